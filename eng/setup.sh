@@ -1,0 +1,42 @@
+#!/bin/bash
+# Installs what building and testing need and this machine lacks. Debian 12 or later, as
+# root. The .NET SDK has to be there: Debian does not package it.
+#
+#   eng/setup.sh            everything (build, demo, tests, benchmarks)
+#   eng/setup.sh --build    only what building needs
+set -euo pipefail
+
+build=(
+    clang llvm              # BPF objects
+    cmake make gcc libc6-dev
+    libbpf-dev libelf-dev zlib1g-dev
+)
+run=(
+    iproute2 iputils-ping util-linux procps jq
+    containernetworking-plugins     # the reference plugins: what the tests compare with
+    iptables nftables conntrack     # somebody else's rules beside ours
+    iperf3 socat strace bpftool
+)
+
+packages=("${build[@]}")
+[ "${1:-}" = --build ] || packages+=("${run[@]}")
+
+[ "$(id -u)" = 0 ] || { echo 'setup: run as root' >&2; exit 1; }
+command -v dotnet > /dev/null || {
+    echo 'setup: no dotnet: install the .NET 10 SDK (https://dotnet.microsoft.com/download)' >&2
+    exit 1
+}
+
+missing=()
+for package in "${packages[@]}"; do
+    dpkg-query -W -f '${Status}' "$package" 2> /dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    echo "setup: installing ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null
+fi
+
+# Pins live on bpffs. The plugins mount it themselves; a build or test container may forbid that later.
+mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
