@@ -89,10 +89,10 @@ struct dp_flow {
 	__u64 since;	       /* ns: when the state was entered */
 	__u64 fallback;	       /* ns: when a packet of it was last given to the stack on purpose */
 	struct dp_flow_side side[2];
+	__u32 tcp;	       /* enum dp_flow_tcp; a word of its own: bits are set atomically */
 	__u8 state;	       /* enum dp_flow_state */
 	__u8 origin;	       /* the side that sent the first packet */
-	__u8 tcp;	       /* enum dp_flow_tcp */
-	__u8 pad[5];
+	__u8 pad[2];
 };
 
 /* Map "node": one row, index 0. */
@@ -126,14 +126,15 @@ enum dp_counter_index {
 	DP_STACK_MTU,		  /* the host has to fragment or to answer too big */
 	DP_STACK_NEIGHBOUR,	  /* destination MAC is neither the target's nor the gateway's */
 	DP_STACK_STALE,		  /* an endpoint of the flow is gone or was replaced */
-	DP_STACK_CLOSED,	  /* SYN on a flow that was closed: proven anew */
+	DP_STACK_CLOSED,	  /* SYN on a known flow, a new connection: proven anew */
 	DP_STACK_ERROR,		  /* a helper failed */
 	DP_TO_POD_LOCAL,	  /* to_pod: sent by the host itself */
 	DP_TO_POD_PROVEN,	  /* to_pod: the packet proved its flow */
 	DP_TO_POD_TRANSLATED,	  /* to_pod: a tuple that no pod sent */
 	DP_TO_POD_DEMOTED,	  /* to_pod: a fast flow came through the stack */
 	DP_TO_POD_FORWARDED,	  /* to_pod: nothing to learn */
-	DP_FLOW_REPAIRED,	  /* a lost flow was found in conntrack untranslated */
+	DP_FLOW_REPAIRED,	  /* a lost flow was found in conntrack untranslated; counted
+				   * beside the packet's way out, not instead of it */
 	DP_DROP_MAC_SPOOFED,
 	DP_DROP_SOURCE_SPOOFED,
 	DP_COUNTERS		  /* how many there are */

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef DATAPLANE_ENDPOINT_H
+#define DATAPLANE_ENDPOINT_H
+
+/*
+ * Pods, by the host end of their veth. An ifindex and an address are both used
+ * again after a pod is gone; a generation never is. Whoever remembers a pod
+ * remembers both, so that removing the endpoint's row forgets everything that
+ * was learnt about it at once.
+ */
+
+#include "maps.h"
+#include "parse.h"
+
+static __always_inline const struct dp_endpoint *endpoint_of(__u32 ifindex)
+{
+	return bpf_map_lookup_elem(&endpoints, &ifindex);
+}
+
+/* The endpoint that @side remembers, if it is still the same. */
+static __always_inline const struct dp_endpoint *endpoint_of_side(const struct dp_flow_side *side)
+{
+	const struct dp_endpoint *ep = endpoint_of(side->ifindex);
+
+	return ep && ep->generation == side->generation ? ep : NULL;
+}
+
+static __always_inline bool side_is(const struct dp_flow_side *side, __u32 ifindex,
+				    const struct dp_endpoint *ep)
+{
+	return side->ifindex == ifindex && side->generation == ep->generation;
+}
+
+/* MACs are 2-byte aligned in Ethernet headers and in struct dp_endpoint. */
+static __always_inline bool mac_equal(const __u8 *a, const __u8 *b)
+{
+	const __u16 *x = (const __u16 *)a, *y = (const __u16 *)b;
+
+	return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2])) == 0;
+}
+
+static __always_inline bool mac_is_zero(const __u8 *mac)
+{
+	const __u16 *x = (const __u16 *)mac;
+
+	return (x[0] | x[1] | x[2]) == 0;
+}
+
+static __always_inline void mac_copy(__u8 *to, const __u8 *from)
+{
+	__u16 *x = (__u16 *)to;
+	const __u16 *y = (const __u16 *)from;
+
+	x[0] = y[0];
+	x[1] = y[1];
+	x[2] = y[2];
+}
+
+#endif
