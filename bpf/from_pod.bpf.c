@@ -5,6 +5,7 @@
  */
 
 #include <dataplane/counters.h>
+#include <dataplane/conntrack.h>
 #include <dataplane/deliver.h>
 #include <dataplane/prove.h>
 
@@ -55,7 +56,13 @@ static __always_inline __u32 eligible(struct __sk_buff *skb, const struct dp_end
 	if (unlikely(!flow || flow_expired(flow, p->protocol, now))) {
 		if (!flow_begin(key, skb->ifindex, own, now, flow ? BPF_ANY : BPF_NOEXIST))
 			return DP_STACK_ERROR;
-		return DP_STACK_CANDIDATE;
+		if (!flow_repair(skb, own, p, key, now))
+			return DP_STACK_CANDIDATE;
+		flow = flow_find(key);
+		if (!flow)
+			return DP_STACK_CANDIDATE;
+		count(skb, DP_FLOW_REPAIRED);
+		return send_fast(skb, own, p, key, flow, now);
 	}
 	if (unlikely(!known && side->ifindex)) {
 		/* Another network of this node uses the same addresses: theirs. */

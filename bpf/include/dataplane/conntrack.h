@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef DATAPLANE_CONNTRACK_H
+#define DATAPLANE_CONNTRACK_H
+
+/*
+ * Repair of a TCP flow whose entry is lost (evicted, flushed, idle too long).
+ *
+ * Only its first packet went through the stack, so conntrack holds it as
+ * SYN_SENT until that times out, and calls the packets in the middle of the
+ * connection invalid. Where a rule drops those (kube-proxy has one) the flow
+ * could not be proven again and would hang. But the same entry says what a proof
+ * would: this tuple passed, and nobody translates it. So the flow is FAST again
+ * without another proof.
+ *
+ * An ASSURED entry is left alone. Its packets went through the stack in both
+ * directions: either the stack takes the next one too and proves the flow, or
+ * something keeps it there on purpose (a transparent proxy on the node).
+ *
+ * Kernels without bpf_skb_ct_lookup() (before 5.18, or nf_conntrack not loaded)
+ * have no repair: the functions are weak and the code below is dead then. It
+ * asks for the type that came with them, a CO-RE relocation, and not for the
+ * functions' addresses: kernels before 6.4 refuse the address of a function in
+ * ld_imm64, and libbpf before 1.2 does not spare them the question.
+ */
+
+#include <bpf/bpf_core_read.h>
+
+#include "prove.h"
+
+struct nf_conn {
+	unsigned long status;
+} __attribute__((preserve_access_index));
+
+/* As the kernel's of 5.18; it takes the length to tell versions apart. */
+struct bpf_ct_opts {
+	__s32 netns_id;
+	__s32 error;
+	__u8 l4proto;
+	__u8 dir;
+	__u8 reserved[2];
+};
+
+extern struct nf_conn *bpf_skb_ct_lookup(struct __sk_buff *skb, struct bpf_sock_tuple *tuple,
+					 __u32 tuple_size, struct bpf_ct_opts *opts,
+					 __u32 opts_size) __ksym __weak;
+extern void bpf_ct_release(struct nf_conn *ct) __ksym __weak;
+
+/* <linux/netfilter/nf_conntrack_common.h> */
+#define DP_IPS_ASSURED (1 << 2)
+#define DP_IPS_NAT_MASK (1 << 4 | 1 << 5)
+
+#define DP_AF_INET 2
+#define DP_AF_INET6 10
+
+static __always_inline bool passed_untranslated(struct __sk_buff *skb, const struct packet *p)
+{
+	struct bpf_sock_tuple tuple = {};
+	struct bpf_ct_opts opts = {};
+	unsigned long status;
+	struct nf_conn *ct;
+
+	if (!bpf_core_type_exists(struct bpf_ct_opts))
+		return false;
+	opts.netns_id = BPF_F_CURRENT_NETNS;
+	opts.l4proto = IPPROTO_TCP;
+	if (p->version == 4) {
+		tuple.ipv4.saddr = p->ip4->saddr;
+		tuple.ipv4.daddr = p->ip4->daddr;
+		tuple.ipv4.sport = p->port[0];
+		tuple.ipv4.dport = p->port[1];
+		ct = bpf_skb_ct_lookup(skb, &tuple, sizeof(tuple.ipv4), &opts, sizeof(opts));
+	} else {
+		address6_copy((__u8 *)tuple.ipv6.saddr, &p->ip6->saddr);
+		address6_copy((__u8 *)tuple.ipv6.daddr, &p->ip6->daddr);
+		tuple.ipv6.sport = p->port[0];
+		tuple.ipv6.dport = p->port[1];
+		ct = bpf_skb_ct_lookup(skb, &tuple, sizeof(tuple.ipv6), &opts, sizeof(opts));
+	}
+	if (!ct)
+		return false;
+	status = ct->status;
+	bpf_ct_release(ct);
+	return !(status & (DP_IPS_NAT_MASK | DP_IPS_ASSURED));
+}
+
+/*
+ * The domain of the receiver: the sender's own if it is bridged, else the
+ * device that the host routes to. Routes of a bridge or a ptp veth lead to
+ * just the device that dp_endpoint.domain names.
+ */
+static __always_inline __u32 domain_of_receiver(struct __sk_buff *skb,
+						const struct dp_endpoint *own,
+						const struct packet *p)
+{
+	struct bpf_fib_lookup fib = { .ifindex = own->domain, .l4_protocol = IPPROTO_TCP };
+	long found;
+
+	if (own->flags & DP_EP_L2 && !mac_equal(p->eth->h_dest, own->gateway_mac))
+		return own->domain;
+	fib.sport = p->port[0];
+	fib.dport = p->port[1];
+	if (p->version == 4) {
+		fib.family = DP_AF_INET;
+		fib.tos = p->ip4->tos;
+		fib.ipv4_src = p->ip4->saddr;
+		fib.ipv4_dst = p->ip4->daddr;
+	} else {
+		fib.family = DP_AF_INET6;
+		fib.flowinfo = *(const __be32 *)p->ip6 & bpf_htonl(0x0fffffff);
+		address6_copy((__u8 *)fib.ipv6_src, &p->ip6->saddr);
+		address6_copy((__u8 *)fib.ipv6_dst, &p->ip6->daddr);
+	}
+	found = bpf_fib_lookup(skb, &fib, sizeof(fib), 0);
+	if (found != BPF_FIB_LKUP_RET_SUCCESS && found != BPF_FIB_LKUP_RET_NO_NEIGH)
+		return 0;
+	return fib.ifindex;
+}
+
+/* Makes the candidate @key FAST if conntrack vouches for it. */
+static __always_inline bool flow_repair(struct __sk_buff *skb, const struct dp_endpoint *own,
+					const struct packet *p, const struct flow_key *key,
+					__u64 now)
+{
+	const struct dp_address *receiver;
+	struct dp_address_key address;
+	struct dp_flow *flow;
+	__u32 domain;
+
+	if (p->protocol != IPPROTO_TCP || p->tcp_flags & DP_TCP_FLAG_SYN)
+		return false;
+	if (!passed_untranslated(skb, p))
+		return false;
+	domain = domain_of_receiver(skb, own, p);
+	address_key(&address, domain, p, true);
+	receiver = bpf_map_lookup_elem(&addresses, &address);
+	flow = flow_find(key);
+	return receiver && flow &&
+	       flow_promote(key, flow, receiver->ifindex, receiver->generation, now);
+}
+
+#endif
