@@ -1,0 +1,30 @@
+namespace Dataplane.TestKit;
+
+/// <summary>What a test asks of the machine beyond a shell.</summary>
+[Flags]
+public enum Needs
+{
+    /// <summary>Root with the right to make network namespaces.</summary>
+    Namespaces = 1,
+
+    /// <summary>The reference plugins.</summary>
+    ReferencePlugins = 2,
+
+    /// <summary>Our plugins, built and installed below artifacts/.</summary>
+    OurPlugins = 4,
+
+    /// <summary>iptables with nat, conntrack and addrtype matches.</summary>
+    Iptables = 8,
+
+    /// <summary>bpftool, to read maps and filters without our own code.</summary>
+    Bpftool = 16,
+
+    /// <summary>Bridges hand their frames to iptables (bridge-nf-call-iptables).</summary>
+    BridgeNetfilter = 32,
+
+    /// <summary>ping of iputils.</summary>
+    Ping = 64,
+
+    /// <summary>ip6tables with nat.</summary>
+    Ip6tables = 128,
+}

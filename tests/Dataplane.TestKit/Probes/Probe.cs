@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+
+namespace Dataplane.TestKit;
+
+/// <summary>Asks the machine, once each, by trying.</summary>
+public static class Probe
+{
+    private static readonly ConcurrentDictionary<Needs, string> s_answers = new();
+
+    /// <summary>One sentence on the first need that is missing; null when all are met.</summary>
+    public static string? Missing(Needs needs)
+    {
+        foreach (Needs need in Enum.GetValues<Needs>())
+        {
+            if (needs.HasFlag(need) && s_answers.GetOrAdd(need, Try) is { Length: > 0 } reason)
+            {
+                return reason;
+            }
+        }
+        return null;
+    }
+
+    private static string Try(Needs need) => need switch
+    {
+        Needs.Namespaces => Attempt("cannot make a network namespace", static () => TestNamespace.Create("probe").Dispose()),
+        Needs.ReferencePlugins => FileIsThere(Path.Combine(ReferencePlugins.Directory, "bridge"), "package containernetworking-plugins is missing"),
+        Needs.OurPlugins => FileIsThere(Path.Combine(OurPlugins.Directory, "bridge"), "our plugins are not built: cmake --install build --prefix artifacts"),
+        Needs.Iptables => InNamespace("iptables cannot do DNAT here", static host =>
+            host.Exec("iptables", "-t", "nat", "-A", "PREROUTING", "-d", "192.0.2.1", "-p", "tcp", "-j", "DNAT", "--to", "192.0.2.2:80").OrThrow()),
+        Needs.Ip6tables => InNamespace("ip6tables cannot do DNAT here", static host =>
+            host.Exec("ip6tables", "-t", "nat", "-A", "PREROUTING", "-d", "2001:db8::1", "-p", "tcp", "-j", "DNAT", "--to", "[2001:db8::2]:80").OrThrow()),
+        Needs.Bpftool => Attempt("bpftool does not run", static () => Tool.Out("bpftool", "version")),
+        Needs.BridgeNetfilter => InNamespace("the kernel lacks br_netfilter", static host =>
+            _ = host.Sysctl("net/bridge/bridge-nf-call-iptables") ?? throw new NotSupportedException("no net.bridge.bridge-nf-call-iptables")),
+        Needs.Ping => InNamespace("ping does not run", static host => host.Exec("ping", "-c", "1", "-W", "1", "127.0.0.1").OrThrow()),
+        _ => throw new ArgumentOutOfRangeException(nameof(need)),
+    };
+
+    private static string FileIsThere(string path, string otherwise) => File.Exists(path) ? "" : $"{otherwise} ({path})";
+
+    private static string InNamespace(string failure, Action<TestNamespace> code) => Attempt(failure, () =>
+    {
+        using TestNamespace host = TestNamespace.Create("probe");
+        code(host);
+    });
+
+    private static string Attempt(string failure, Action code)
+    {
+        try
+        {
+            code();
+            return "";
+        }
+        catch (Exception e)
+        {
+            return $"{failure}: {e.Message.Trim().ReplaceLineEndings(" ")}";
+        }
+    }
+}

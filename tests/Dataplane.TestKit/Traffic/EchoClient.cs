@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Dataplane.TestKit;
+
+/// <summary>Asks an <see cref="EchoServer"/>: one TCP connection or one UDP socket that lives as long as the object.</summary>
+public sealed class EchoClient : IDisposable
+{
+    private readonly Socket _socket;
+
+    private EchoClient(Socket socket) => _socket = socket;
+
+    /// <summary>Where this client sends from.</summary>
+    public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
+
+    /// <summary>Connects from a namespace; throws <see cref="SocketException"/> when that fails or takes longer than the patience.</summary>
+    public static EchoClient Connect(
+        TestNamespace from, ProtocolType protocol, IPAddress target, int port, int patienceMilliseconds = 2000, int sourcePort = 0) => from.Run(() =>
+    {
+        var socket = new Socket(target.AddressFamily, protocol == ProtocolType.Tcp ? SocketType.Stream : SocketType.Dgram, protocol)
+        {
+            ReceiveTimeout = patienceMilliseconds,
+            SendTimeout = patienceMilliseconds,
+        };
+        try
+        {
+            if (sourcePort != 0)
+            {
+                socket.Bind(new IPEndPoint(target.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, sourcePort));
+            }
+            // SO_SNDTIMEO bounds connect(2) too, in milliseconds of patience instead of minutes of retransmission.
+            socket.Blocking = true;
+            socket.Connect(new IPEndPoint(target, port));
+            return new EchoClient(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    });
+
+    /// <summary>Sends a payload and returns whether exactly that came back.</summary>
+    public bool Ask(int bytes = 32)
+    {
+        byte[] sent = new byte[bytes];
+        Random.Shared.NextBytes(sent);
+        byte[] received = new byte[bytes];
+        try
+        {
+            int at = 0;
+            _socket.Send(sent);
+            while (at < bytes)
+            {
+                int read = _socket.Receive(received, at, bytes - at, SocketFlags.None);
+                if (read == 0 || (_socket.ProtocolType == ProtocolType.Udp && read != bytes))
+                {
+                    return false;
+                }
+                at += read;
+            }
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+        return sent.AsSpan().SequenceEqual(received);
+    }
+
+    /// <summary>Connects, asks <paramref name="times"/> times, closes. Counts the answers.</summary>
+    public static int Count(
+        TestNamespace from, ProtocolType protocol, IPAddress target, int port, int times = 5, int bytes = 32, int patienceMilliseconds = 2000)
+    {
+        try
+        {
+            using EchoClient client = Connect(from, protocol, target, port, patienceMilliseconds);
+            int answers = 0;
+            for (int i = 0; i < times && client.Ask(bytes); i++)
+            {
+                answers++;
+            }
+            return answers;
+        }
+        catch (SocketException)
+        {
+            return 0;
+        }
+    }
+
+    public void Dispose() => _socket.Dispose();
+}
