@@ -37,7 +37,7 @@ internal static class LeaseContent
     {
         foreach (char c in text)
         {
-            if (char.IsWhiteSpace(c) || char.IsControl(c) || c is '/' or ':')
+            if (char.IsWhiteSpace(c) || c is '/' or ':' or '\0')
                 return false;
         }
         return text.Length > 0;

@@ -99,8 +99,17 @@ public sealed partial class LeaseDirectory : ILeaseStore, IDisposable
         if (!linked)
             return false;
 
-        _side.WriteNew(TemporaryName, Encoding.ASCII.GetBytes(name), FileMode, sync: _keepAcrossBoot);
-        _directory.MoveFrom(_side, TemporaryName, LastReservedName(setIndex));
+        try
+        {
+            _side.WriteNew(TemporaryName, Encoding.ASCII.GetBytes(name), FileMode, sync: _keepAcrossBoot);
+            _directory.MoveFrom(_side, TemporaryName, LastReservedName(setIndex));
+        }
+        catch
+        {
+            // A disk that is full: the caller never hears of this address.
+            _directory.Unlink(name);
+            throw;
+        }
         return true;
     }
 
