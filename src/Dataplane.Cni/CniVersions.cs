@@ -66,6 +66,7 @@ public static class CniVersions
             return value;
         }
         string quoted = GoText.Quote(part);
-        throw new CniException(CniErrorCode.Decoding, $"failed to convert {name} version part {quoted}: strconv.Atoi: parsing {quoted}: invalid syntax");
+        string why = part.AsSpan().TrimStart("+-").ContainsAnyExceptInRange('0', '9') || part is "" or "+" or "-" ? "invalid syntax" : "value out of range";
+        throw new CniException(CniErrorCode.Decoding, $"failed to convert {name} version part {quoted}: strconv.Atoi: parsing {quoted}: {why}");
     }
 }

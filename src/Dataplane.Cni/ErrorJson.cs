@@ -46,7 +46,7 @@ public static class ErrorJson
             JsonView json = JsonView.Parse(output.Stdout).AsObject();
             ulong code = json.GetUInt("code");
             return new CniException(
-                code <= uint.MaxValue ? (CniErrorCode)code : throw json.Error($"json: cannot unmarshal number {code} into field code of type uint"),
+                code <= uint.MaxValue ? (CniErrorCode)code : throw json.Error($"json: cannot unmarshal number {code} into Go struct field .code of type uint"),
                 json.GetString("msg"),
                 json.GetString("details"));
         }

@@ -43,7 +43,7 @@ public readonly record struct IpPrefix(IPAddress Address, int Length)
             return false;
         }
         ReadOnlySpan<char> digits = text[(slash + 1)..];
-        if (digits.IsEmpty || digits.Length > 3 || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int length))
+        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int length))
         {
             return false;
         }

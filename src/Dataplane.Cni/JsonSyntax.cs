@@ -7,6 +7,7 @@ namespace Dataplane.Cni;
 internal ref struct JsonSyntax
 {
     private const int MaxDepth = 10000;
+    private const string UnexpectedEnd = "unexpected end of JSON input";
     private readonly ReadOnlySpan<byte> _text;
     private int _at;
     private string? _error;
@@ -38,15 +39,15 @@ internal ref struct JsonSyntax
             SkipSpace();
             if (!Here(out byte c))
             {
-                return Fail("unexpected end of JSON input");
+                return Fail(UnexpectedEnd);
             }
             if (c is (byte)'{' or (byte)'[')
             {
-                _at++;
                 if (closers.Count == MaxDepth)
                 {
-                    return Fail("exceeded max depth");
+                    return Invalid("exceeded max depth");
                 }
+                _at++;
                 closers.Push(c == '{' ? (byte)'}' : (byte)']');
                 SkipSpace();
                 if (Here(out c) && c == closers.Peek())
@@ -78,7 +79,7 @@ internal ref struct JsonSyntax
                 SkipSpace();
                 if (!Here(out c))
                 {
-                    return Fail("unexpected end of JSON input");
+                    return Fail(UnexpectedEnd);
                 }
                 bool inObject = closers.Peek() == '}';
                 if (c == closers.Peek())
@@ -106,7 +107,7 @@ internal ref struct JsonSyntax
         SkipSpace();
         if (!Here(out byte c))
         {
-            return Fail("unexpected end of JSON input");
+            return Fail(UnexpectedEnd);
         }
         if (c != '"')
         {
@@ -119,7 +120,7 @@ internal ref struct JsonSyntax
         SkipSpace();
         if (!Here(out c))
         {
-            return Fail("unexpected end of JSON input");
+            return Fail(UnexpectedEnd);
         }
         if (c != ':')
         {
@@ -143,11 +144,7 @@ internal ref struct JsonSyntax
     {
         for (int i = 0; i < word.Length; i++, _at++)
         {
-            if (!Here(out byte c))
-            {
-                return Fail("unexpected end of JSON input");
-            }
-            if (c != word[i])
+            if (!Here(out byte c) || c != word[i])
             {
                 return Invalid($"in literal {word} (expecting '{word[i]}')");
             }
@@ -173,28 +170,20 @@ internal ref struct JsonSyntax
             {
                 continue;
             }
-            if (!Here(out c))
-            {
-                break;
-            }
-            if (!"bfnrt\\/\"u".Contains((char)c))
+            if (!Here(out c) || !"bfnrt\\/\"u".Contains((char)c))
             {
                 return Invalid("in string escape code");
             }
             _at++;
             for (int i = 0; c == 'u' && i < 4; i++, _at++)
             {
-                if (!Here(out byte digit))
-                {
-                    return Fail("unexpected end of JSON input");
-                }
-                if (!char.IsAsciiHexDigit((char)digit))
+                if (!Here(out byte digit) || !char.IsAsciiHexDigit((char)digit))
                 {
                     return Invalid("in \\u hexadecimal character escape");
                 }
             }
         }
-        return Fail("unexpected end of JSON input");
+        return Fail(UnexpectedEnd);
     }
 
     private bool Number()
@@ -233,11 +222,7 @@ internal ref struct JsonSyntax
 
     private bool Digits(string context)
     {
-        if (!Here(out byte c))
-        {
-            return Fail("unexpected end of JSON input");
-        }
-        if (!char.IsAsciiDigit((char)c))
+        if (!Here(out byte c) || !char.IsAsciiDigit((char)c))
         {
             return Invalid(context);
         }
@@ -262,7 +247,8 @@ internal ref struct JsonSyntax
         }
     }
 
-    private bool Invalid(string context) => Fail($"invalid character {GoText.QuoteByte(_text[_at])} {context}");
+    // Inside a token the end of the text counts as a space: "tru" fails for the space that is not the expected 'e'.
+    private bool Invalid(string context) => Fail($"invalid character {GoText.QuoteByte(_at < _text.Length ? _text[_at] : (byte)' ')} {context}");
 
     private bool Fail(string error)
     {

@@ -289,6 +289,7 @@ public readonly struct JsonView
 
     private string Path(string key) => _path is null ? key : $"{_path}.{key}";
 
+    // In the reference's words, as far as they do not name its types.
     private CniException WrongType(string type, string? value = null)
     {
         value ??= Node.Kind switch
@@ -299,7 +300,7 @@ public readonly struct JsonView
             JsonTokenType.Number => "number",
             _ => "bool",
         };
-        string where = _path is null ? "value" : $"field {_path}";
+        string where = _path is null ? "Go value" : $"Go struct field .{_path}";
         return Errors.Make($"json: cannot unmarshal {value} into {where} of type {type}");
     }
 }
