@@ -27,4 +27,7 @@ public enum Needs
 
     /// <summary>ip6tables with nat.</summary>
     Ip6tables = 128,
+
+    /// <summary>strace, allowed to trace its children.</summary>
+    Strace = 256,
 }
