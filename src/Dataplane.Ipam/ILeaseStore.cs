@@ -11,7 +11,7 @@ public interface ILeaseStore
     /// <returns>False when somebody holds it already.</returns>
     bool TryReserve(LeaseOwner owner, IpNumber address, int setIndex);
 
-    /// <summary>The addresses an owner holds, those recorded for its container alone included.</summary>
+    /// <summary>The addresses an owner holds, those recorded for its container alone included, in the order of their texts.</summary>
     IReadOnlyList<IpNumber> FindByOwner(LeaseOwner owner);
 
     /// <summary>Gives up leases whose holder cannot exist any more. Called before a pool is called exhausted.</summary>

@@ -121,6 +121,8 @@ public sealed partial class LeaseDirectory : ILeaseStore, IDisposable
         AddHeld(owner, held);
         if (!owner.IsLegacy)
             AddHeld(owner with { IfName = "" }, held);
+        // The order in which the reference finds the files.
+        held.Sort(static (a, b) => string.CompareOrdinal(a.ToString(), b.ToString()));
         return held;
     }
 

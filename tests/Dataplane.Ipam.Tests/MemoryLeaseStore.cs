@@ -21,7 +21,8 @@ internal sealed class MemoryLeaseStore : ILeaseStore
     }
 
     public IReadOnlyList<IpNumber> FindByOwner(LeaseOwner owner)
-        => [.. Leases.Where(l => l.Value == owner || l.Value == owner with { IfName = "" }).Select(l => l.Key)];
+        => [.. Leases.Where(l => l.Value == owner || l.Value == owner with { IfName = "" }).Select(l => l.Key)
+            .OrderBy(a => a.ToString(), StringComparer.Ordinal)];
 
     public bool ReclaimDead()
     {
