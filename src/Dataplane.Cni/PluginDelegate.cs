@@ -41,7 +41,8 @@ public sealed class PluginDelegate(IPluginExecutor executor, Stream? stderr = nu
         foreach (string directory in directories)
         {
             string path = Path.Join(directory, type);
-            if (File.Exists(path))
+            // A link to nothing exists for File.Exists.
+            if (File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is null or { Exists: true })
             {
                 return path;
             }
