@@ -3,7 +3,7 @@ namespace Dataplane.Cni;
 /// <summary>What a plugin's process offers to <see cref="PluginHost"/>. The library itself knows no kernel.</summary>
 public interface ICniEnvironment
 {
-    /// <summary>Standard output. Written at most once, then flushed.</summary>
+    /// <summary>Standard output, opened when first asked for: a closed descriptor throws here, and is reported like a failed write.</summary>
     Stream Stdout { get; }
 
     /// <summary>Standard error.</summary>

@@ -152,7 +152,7 @@ public sealed class PluginDelegate(IPluginExecutor executor, Stream? stderr = nu
         {
             (stderr ?? Console.OpenStandardError()).Write(text);
         }
-        catch (IOException)
+        catch (Exception e) when (StreamFailure.Is(e))
         {
             // Logs of a plugin that succeeded: nothing depends on them.
         }

@@ -35,9 +35,8 @@ public static class PluginHost
         {
             error = e;
         }
-#pragma warning disable CA1031 // Whatever went wrong, the runtime gets an error object: without one it cannot tell the user anything.
+        // Whatever went wrong, the runtime gets an error object: without one it cannot tell the user anything.
         catch (Exception e)
-#pragma warning restore CA1031
         {
             error = new CniException(CniErrorCode.Internal, e.Message.Length > 0 ? e.Message : e.GetType().Name, "", e);
         }
@@ -138,9 +137,7 @@ public static class PluginHost
         {
             plugin.Del(request.As(CniCommand.Del));
         }
-#pragma warning disable CA1031
         catch (Exception e)
-#pragma warning restore CA1031
         {
             Log(environment, $"{plugin.Name}: undoing the ADD after \"{cause.Message}\" failed: {e.Message}");
         }
@@ -163,9 +160,9 @@ public static class PluginHost
             }
             return buffer.AsSpan(0, length).ToArray();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StreamFailure.Is(e))
         {
-            throw new CniException(CniErrorCode.Io, $"error reading from stdin: {e.Message}", "", e);
+            throw new CniException(CniErrorCode.Io, $"error reading from stdin: {StreamFailure.Reason(e)}", "", e);
         }
     }
 
@@ -198,9 +195,9 @@ public static class PluginHost
             environment.Stdout.Write(text);
             environment.Stdout.Flush();
         }
-        catch (IOException e)
+        catch (Exception e) when (StreamFailure.Is(e))
         {
-            throw new CniException(CniErrorCode.Io, $"error writing to stdout: {e.Message}", "", e);
+            throw new CniException(CniErrorCode.Io, $"error writing to stdout: {StreamFailure.Reason(e)}", "", e);
         }
     }
 
@@ -211,9 +208,9 @@ public static class PluginHost
             ErrorJson.Write(environment.Stdout, error);
             environment.Stdout.Flush();
         }
-        catch (IOException e)
+        catch (Exception e) when (StreamFailure.Is(e))
         {
-            Log(environment, $"{error}\nError writing error JSON to stdout: {e.Message}");
+            Log(environment, $"{error}\nError writing error JSON to stdout: {StreamFailure.Reason(e)}");
         }
     }
 
@@ -223,7 +220,7 @@ public static class PluginHost
         {
             environment.Stderr.Write(Encoding.UTF8.GetBytes(line + "\n"));
         }
-        catch (IOException)
+        catch (Exception e) when (StreamFailure.Is(e))
         {
             // Neither stdout nor stderr can be written: there is nobody left to tell.
         }

@@ -104,6 +104,31 @@ public class PluginHostFailureTests
     }
 
     [Fact]
+    public void With_both_streams_closed_the_status_alone_tells()
+    {
+        var plugin = new RecordingPlugin();
+        var environment = new FakeEnvironment
+        {
+            Stdout = new BrokenStream(new UnauthorizedAccessException("denied", new IOException("Bad file descriptor"))),
+            Stderr = new BrokenStream(new UnauthorizedAccessException("denied")),
+            Stdin = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Config)),
+        };
+
+        Assert.Equal(1, PluginHost.Run(plugin, environment.Set("ADD")));
+        Assert.Equal([CniCommand.Add, CniCommand.Del], plugin.Calls.Select(c => c.Command));
+    }
+
+    [Fact]
+    public void A_closed_stdin_is_named_by_its_errno()
+    {
+        var closed = new BrokenStream(new UnauthorizedAccessException("Access to the path is denied.", new IOException("Bad file descriptor")));
+        FakeEnvironment environment = new FakeEnvironment { Stdin = closed }.Set("ADD");
+
+        Assert.Equal(1, PluginHost.Run(new RecordingPlugin(), environment));
+        Assert.Equal("{\n    \"code\": 5,\n    \"msg\": \"error reading from stdin: Bad file descriptor\"\n}", environment.Out);
+    }
+
+    [Fact]
     public void A_version_that_cannot_be_written_is_an_error() =>
         Assert.Equal(1, PluginHost.Run(new RecordingPlugin(), new FakeEnvironment { Stdout = new BrokenStream("full") }.Set("VERSION")));
 
@@ -134,13 +159,18 @@ public class PluginHostFailureTests
         Assert.Equal(config.Length, plugin.Calls[0].Stdin.Length);
     }
 
-    private sealed class BrokenStream(string message) : MemoryStream
+    private sealed class BrokenStream(Exception failure) : MemoryStream
     {
-        public override int Read(byte[] buffer, int offset, int count) => throw new IOException(message);
+        public BrokenStream(string message)
+            : this(new IOException(message))
+        {
+        }
 
-        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException(message);
+        public override int Read(byte[] buffer, int offset, int count) => throw failure;
 
-        public override void Write(byte[] buffer, int offset, int count) => throw new IOException(message);
+        public override void Write(ReadOnlySpan<byte> buffer) => throw failure;
+
+        public override void Write(byte[] buffer, int offset, int count) => throw failure;
     }
 
     private sealed class TricklingStream(byte[] data) : MemoryStream(data)
