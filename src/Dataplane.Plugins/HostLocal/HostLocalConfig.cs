@@ -80,7 +80,8 @@ internal sealed class HostLocalConfig
 
     private static IpSubnet? ParseSubnet(JsonView range)
     {
-        if (range.Get("subnet").IsNullOrAbsent)
+        // Here null is not the same as absent: the reference reads it as an empty text.
+        if (!range.Has("subnet"))
             return null;
         string text = range.GetString("subnet");
         return IpSubnet.TryParse(text, out IpSubnet subnet) ? subnet : throw Invalid($"invalid CIDR address: {text}");
