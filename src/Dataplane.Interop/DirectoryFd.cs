@@ -17,6 +17,7 @@ public sealed unsafe class DirectoryFd : SafeHandle
     private const int ENOTDIR = 20;
     private const int EISDIR = 21;
     private const int EINVAL = 22;
+    private const int ENOSYS = 38;
     private const int ELOOP = 40;
 
     private DirectoryFd(int fd, string path)
@@ -142,13 +143,25 @@ public sealed unsafe class DirectoryFd : SafeHandle
             throw Failed("fsync", name);
     }
 
-    /// <summary>Gives a file of another directory a second name here.</summary>
+    /// <summary>Moves a file of another directory here, in one step, unless the name is taken.</summary>
     /// <returns>False when the name is taken.</returns>
-    public bool TryLink(DirectoryFd from, string name, string newName)
+    public bool TryMoveFrom(DirectoryFd from, string name, string newName)
     {
-        if (linkat(from.Fd, Checked(name), Fd, Checked(newName), 0) == 0)
+        if (renameat2(from.Fd, Checked(name), Fd, Checked(newName), RENAME_NOREPLACE) == 0)
             return true;
-        return Marshal.GetLastPInvokeError() == EEXIST ? false : throw Failed("link", newName);
+        switch (Marshal.GetLastPInvokeError())
+        {
+            case EEXIST:
+                return false;
+            case EINVAL or ENOSYS when StatusOf(newName) is null:
+                // A filesystem that cannot refuse by itself. Whoever makes files here holds the directory's lock.
+                MoveFrom(from, name, newName);
+                return true;
+            case EINVAL or ENOSYS:
+                return false;
+            default:
+                throw Failed("rename", newName);
+        }
     }
 
     /// <summary>Moves a file of another directory here; what had the name is replaced.</summary>

@@ -11,7 +11,7 @@ namespace Dataplane.Ipam;
 /// <list type="bullet">
 /// <item><c>owners/</c>: the <see cref="OwnerIndex"/>, so that finding an owner's addresses does not read every lease;</item>
 /// <item><c>boot</c>, a symbolic link to the boot id of the last use, so that leases of an earlier boot are given up;</item>
-/// <item><c>new</c>, while a file is being written: a lease gets its name complete, by link(2), or not at all.</item>
+/// <item><c>new</c>, while a file is being written: a lease appears complete, by rename(2), or not at all.</item>
 /// </list>
 /// <para>
 /// Whether somebody else changed leases since we did is told by modification times: the last thing done under the lock is to set
@@ -94,9 +94,7 @@ public sealed partial class LeaseDirectory : ILeaseStore, IDisposable
             addresses.Add(address);
         _index.Write(owner, addresses);
         _side.WriteNew(TemporaryName, LeaseContent.Format(owner), FileMode, sync: _keepAcrossBoot);
-        bool linked = _directory.TryLink(_side, TemporaryName, name);
-        _side.Unlink(TemporaryName);
-        if (!linked)
+        if (!_directory.TryMoveFrom(_side, TemporaryName, name))
             return false;
 
         try

@@ -307,10 +307,10 @@ public sealed class LeaseDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void The_rest_of_a_crashed_write_is_never_written_through()
+    public void What_is_left_at_the_temporary_name_is_never_written_through()
     {
         Allocate(A);
-        // As after a kill between link(2) and unlink(2): the temporary name still means A's lease.
+        // Whoever made it so: the temporary name means A's lease.
         Assert.Equal(0, Link($"{_data.NetworkPath}/10.1.2.2", $"{_data.NetworkPath}/.dataplane/new"));
         Allocate(B);
         Assert.Equal(("a\r\neth0", "b\r\neth0"), (_data.Read("10.1.2.2"), _data.Read("10.1.2.3")));
