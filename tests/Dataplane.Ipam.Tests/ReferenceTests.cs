@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Dataplane.TestKit;
 using FsCheck;
@@ -73,6 +74,35 @@ public class ReferenceTests
         Assert.Equal(["a:eth0 -> 10.1.2.2"], data.Index());
         Assert.Equal(boot, new FileInfo($"{data.NetworkPath}/.dataplane/boot").LinkTarget);
         Assert.Equal("a\r\neth0", data.Read("10.1.2.2"));
+    }
+
+    [NeedsFact(Needs.ReferencePlugins)]
+    public void Both_at_once_give_no_address_twice()
+    {
+        using TemporaryDataDir data = new();
+        Process[] workers = [.. Enumerable.Range(0, 8).Select(i => Worker.Start([], "churn", data.Path, Subnet, $"p{i}", "7"))];
+        HashSet<string> given = [];
+        // While ours allocate and release, so does the reference.
+        for (int i = 0; !workers.All(worker => worker.HasExited) || i < 16; i++)
+        {
+            Assert.True(given.Add(ReferenceAdd(data, $"r{i}")));
+            if (i % 2 == 0)
+                continue;
+            Assert.Equal(0, Reference(data, "DEL", $"r{i}").ExitStatus);
+            Assert.True(given.RemoveWhere(address => !File.Exists($"{data.NetworkPath}/{address}")) == 1);
+        }
+        foreach (Process worker in workers)
+        {
+            using (worker)
+            {
+                Assert.Equal("", worker.StandardError.ReadToEnd());
+                foreach (string line in worker.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                    Assert.True(given.Add(line.Split(' ')[0]), line);
+            }
+        }
+        Assert.Equal(given.Order(StringComparer.Ordinal), data.Addresses());
+        using LeaseDirectory leases = LeaseDirectory.Open(data.Path, TemporaryDataDir.Network);
+        Assert.Equal(given.Count, leases.Collect(_ => false));
     }
 
     [NeedsFact(Needs.ReferencePlugins)]
