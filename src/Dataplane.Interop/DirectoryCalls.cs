@@ -80,9 +80,12 @@ internal static unsafe partial class DirectoryCalls
         [FieldOffset(0)] internal uint stx_mask;
         [FieldOffset(16)] internal uint stx_nlink;
         [FieldOffset(28)] internal ushort stx_mode;
+        [FieldOffset(32)] internal ulong stx_ino;
         [FieldOffset(40)] internal ulong stx_size;
         [FieldOffset(80)] internal StatxTimestamp stx_btime;
         [FieldOffset(112)] internal StatxTimestamp stx_mtime;
+        [FieldOffset(136)] internal uint stx_dev_major;
+        [FieldOffset(140)] internal uint stx_dev_minor;
     }
 
     [StructLayout(LayoutKind.Explicit, Size = 16)]

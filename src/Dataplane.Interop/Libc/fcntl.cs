@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace Dataplane.Interop;
+
+public static unsafe partial class LibC
+{
+    /// <summary>Read only.</summary>
+    public const int O_RDONLY = 0;
+
+    /// <summary>Write only.</summary>
+    public const int O_WRONLY = 1;
+
+    /// <summary>Close on exec.</summary>
+    public const int O_CLOEXEC = 0x80000;
+
+    /// <summary>open(2), without a mode: for files that exist.</summary>
+    /// <returns>A descriptor, or -1 and errno.</returns>
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int open(string pathname, int flags);
+
+    /// <summary>read(2).</summary>
+    /// <returns>Bytes read, 0 at the end, or -1 and errno.</returns>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint read(int fd, void* buf, nuint count);
+
+    /// <summary>write(2).</summary>
+    /// <returns>Bytes written, or -1 and errno.</returns>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint write(int fd, void* buf, nuint count);
+}

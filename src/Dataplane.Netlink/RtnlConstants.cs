@@ -1,0 +1,125 @@
+namespace Dataplane.Netlink;
+
+/// <summary>Numbers of linux/netlink.h, rtnetlink.h, if_link.h, if_bridge.h, pkt_sched.h and pkt_cls.h, by their C names.</summary>
+internal static class RtnlConstants
+{
+    // netlink.h
+    public const int NETLINK_ROUTE = 0;
+    public const int NETLINK_ADD_MEMBERSHIP = 1;
+    public const int NETLINK_CAP_ACK = 10;
+    public const int NETLINK_EXT_ACK = 11;
+    public const int NETLINK_GET_STRICT_CHK = 12;
+    public const ushort NLM_F_REQUEST = 1;
+    public const ushort NLM_F_ACK = 4;
+    public const ushort NLM_F_DUMP_INTR = 0x10;
+    public const ushort NLM_F_CAPPED = 0x100;
+    public const ushort NLM_F_ACK_TLVS = 0x200;
+    public const ushort NLM_F_DUMP = 0x300;
+    public const ushort NLM_F_REPLACE = 0x100;
+    public const ushort NLM_F_EXCL = 0x200;
+    public const ushort NLM_F_CREATE = 0x400;
+    public const ushort NLM_F_APPEND = 0x800;
+    public const ushort NLMSG_ERROR = 2;
+    public const ushort NLMSG_DONE = 3;
+    public const ushort NLMSGERR_ATTR_MSG = 1;
+
+    // rtnetlink.h
+    public const ushort RTM_NEWLINK = 16;
+    public const ushort RTM_DELLINK = 17;
+    public const ushort RTM_GETLINK = 18;
+    public const ushort RTM_SETLINK = 19;
+    public const ushort RTM_NEWADDR = 20;
+    public const ushort RTM_DELADDR = 21;
+    public const ushort RTM_GETADDR = 22;
+    public const ushort RTM_NEWROUTE = 24;
+    public const ushort RTM_DELROUTE = 25;
+    public const ushort RTM_GETROUTE = 26;
+    public const ushort RTM_NEWNEIGH = 28;
+    public const ushort RTM_DELNEIGH = 29;
+    public const ushort RTM_GETNEIGH = 30;
+    public const ushort RTM_NEWQDISC = 36;
+    public const ushort RTM_NEWTFILTER = 44;
+    public const ushort RTM_DELTFILTER = 45;
+    public const ushort RTM_GETTFILTER = 46;
+    public const int RTNLGRP_LINK = 1;
+    public const ushort RTA_DST = 1;
+    public const ushort RTA_OIF = 4;
+    public const ushort RTA_GATEWAY = 5;
+    public const ushort RTA_PRIORITY = 6;
+    public const ushort RTA_PREFSRC = 7;
+    public const ushort RTA_METRICS = 8;
+    public const ushort RTA_TABLE = 15;
+    public const ushort RTAX_MTU = 2;
+    public const ushort RTAX_ADVMSS = 8;
+    public const uint RTNH_F_ONLINK = 4;
+    public const byte RT_TABLE_MAIN = 254;
+    public const byte RT_TABLE_COMPAT = 252;
+    public const byte RTN_UNICAST = 1;
+    public const byte RTPROT_BOOT = 3;
+    public const byte RT_SCOPE_UNIVERSE = 0;
+    public const byte RT_SCOPE_LINK = 253;
+
+    // if_addr.h
+    public const ushort IFA_ADDRESS = 1;
+    public const ushort IFA_LOCAL = 2;
+    public const ushort IFA_BROADCAST = 4;
+    public const ushort IFA_FLAGS = 8;
+    public const uint IFA_F_NODAD = 2;
+
+    // neighbour.h
+    public const ushort NDA_DST = 1;
+    public const ushort NDA_LLADDR = 2;
+
+    // if_link.h
+    public const uint IFF_UP = 1;
+    public const uint IFF_PROMISC = 0x100;
+    public const ushort IFLA_ADDRESS = 1;
+    public const ushort IFLA_IFNAME = 3;
+    public const ushort IFLA_MTU = 4;
+    public const ushort IFLA_LINK = 5;
+    public const ushort IFLA_MASTER = 10;
+    public const ushort IFLA_PROTINFO = 12;
+    public const ushort IFLA_TXQLEN = 13;
+    public const ushort IFLA_OPERSTATE = 16;
+    public const ushort IFLA_LINKINFO = 18;
+    public const ushort IFLA_IFALIAS = 20;
+    public const ushort IFLA_AF_SPEC = 26;
+    public const ushort IFLA_NET_NS_FD = 28;
+    public const ushort IFLA_PROMISCUITY = 30;
+    public const ushort IFLA_LINK_NETNSID = 37;
+    public const ushort IFLA_INFO_KIND = 1;
+    public const ushort IFLA_INFO_DATA = 2;
+    public const ushort IFLA_INFO_SLAVE_DATA = 5;
+    public const ushort IFLA_INET_CONF = 1;
+    public const ushort VETH_INFO_PEER = 1;
+    public const ushort IFLA_BR_VLAN_FILTERING = 7;
+    public const ushort IFLA_BRPORT_STATE = 1;
+    public const ushort IFLA_BRPORT_MODE = 4;
+    public const ushort IFLA_BRPORT_ISOLATED = 33;
+    public const byte IF_OPER_UP = 6;
+
+    // if_bridge.h
+    public const ushort IFLA_BRIDGE_VLAN_INFO = 2;
+    public const ushort BRIDGE_VLAN_INFO_MASTER = 1;
+    public const ushort BRIDGE_VLAN_INFO_PVID = 2;
+    public const ushort BRIDGE_VLAN_INFO_UNTAGGED = 4;
+    public const ushort BRIDGE_VLAN_INFO_RANGE_BEGIN = 8;
+    public const ushort BRIDGE_VLAN_INFO_RANGE_END = 16;
+    public const ushort IFLA_EXT_MASK = 29;
+    public const uint RTEXT_FILTER_BRVLAN = 2;
+
+    // pkt_sched.h, pkt_cls.h
+    public const uint TC_H_CLSACT = 0xfffffff1;
+    public const uint TC_H_CLSACT_HANDLE = 0xffff0000;
+    public const uint TC_H_MIN_INGRESS = 0xfffffff2;
+    public const uint TC_H_MIN_EGRESS = 0xfffffff3;
+    public const ushort TCA_KIND = 1;
+    public const ushort TCA_OPTIONS = 2;
+    public const ushort TCA_BPF_FD = 6;
+    public const ushort TCA_BPF_NAME = 7;
+    public const ushort TCA_BPF_FLAGS = 8;
+    public const ushort TCA_BPF_TAG = 10;
+    public const ushort TCA_BPF_ID = 11;
+    public const uint TCA_BPF_FLAG_ACT_DIRECT = 1;
+    public const ushort ETH_P_ALL = 3;
+}

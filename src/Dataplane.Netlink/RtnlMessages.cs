@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+
+namespace Dataplane.Netlink;
+
+/// <summary>Fixed headers of rtnetlink(7) messages, in the kernel's names and layout.</summary>
+internal static class RtnlMessages
+{
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct nlmsghdr
+    {
+        public uint nlmsg_len;
+        public ushort nlmsg_type;
+        public ushort nlmsg_flags;
+        public uint nlmsg_seq;
+        public uint nlmsg_pid;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct sockaddr_nl
+    {
+        public ushort nl_family;
+        public ushort nl_pad;
+        public uint nl_pid;
+        public uint nl_groups;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ifinfomsg
+    {
+        public byte ifi_family;
+        public byte ifi_pad;
+        public ushort ifi_type;
+        public int ifi_index;
+        public uint ifi_flags;
+        public uint ifi_change;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ifaddrmsg
+    {
+        public byte ifa_family;
+        public byte ifa_prefixlen;
+        public byte ifa_flags;
+        public byte ifa_scope;
+        public int ifa_index;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct rtmsg
+    {
+        public byte rtm_family;
+        public byte rtm_dst_len;
+        public byte rtm_src_len;
+        public byte rtm_tos;
+        public byte rtm_table;
+        public byte rtm_protocol;
+        public byte rtm_scope;
+        public byte rtm_type;
+        public uint rtm_flags;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ndmsg
+    {
+        public byte ndm_family;
+        public byte ndm_pad1;
+        public ushort ndm_pad2;
+        public int ndm_ifindex;
+        public ushort ndm_state;
+        public byte ndm_flags;
+        public byte ndm_type;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct tcmsg
+    {
+        public byte tcm_family;
+        public byte tcm_pad1;
+        public ushort tcm_pad2;
+        public int tcm_ifindex;
+        public uint tcm_handle;
+        public uint tcm_parent;
+        public uint tcm_info;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct bridge_vlan_info
+    {
+        public ushort flags;
+        public ushort vid;
+    }
+}
