@@ -11,23 +11,35 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* Delivers; a packet that cannot be is noted, so that to_pod does not take it
- * for somebody's translation. */
+/* The flow has to be proven (again), if that can help; @outcome says why. */
+static __always_inline __u32 begin(const struct dp_endpoint *own, const struct packet *p,
+				   const struct flow_key *key, __u64 now, __u32 outcome)
+{
+	enum dp_flow_state state = DP_FLOW_CANDIDATE;
+
+	if (!deliverable(own, p)) {
+		state = DP_FLOW_SLOW;
+		outcome = DP_STACK_NEIGHBOUR;
+	}
+	if (!flow_write(key, state, key->sender, p->ifindex, own, now, BPF_ANY))
+		return DP_STACK_ERROR;
+	return outcome;
+}
+
 static __always_inline __u32 send_fast(struct __sk_buff *skb, const struct dp_endpoint *own,
 				       const struct packet *p, const struct flow_key *key,
-				       struct dp_flow *flow, __u64 now)
+				       struct dp_flow *flow, const struct dp_endpoint *target,
+				       __u64 now)
 {
-	struct dp_flow_side *side = flow_side(flow, !key->sender);
-	const struct dp_endpoint *target = endpoint_of_side(side);
-	__u32 way;
+	__u32 way = deliver(skb, own, p, target, flow_side(flow, !key->sender)->ifindex);
 
-	if (unlikely(!target)) {
-		flow_begin(key, skb->ifindex, own, now, BPF_ANY);
-		return DP_STACK_STALE;
-	}
-	way = deliver(skb, own, p, target, side->ifindex);
-	if (unlikely(way != DP_FAST_L2 && way != DP_FAST_L3))
-		flow->fallback = now;
+	if (likely(way == DP_FAST_L2 || way == DP_FAST_L3))
+		return way;
+	/* to_pod must not take it for somebody's translation. */
+	flow->fallback = now;
+	/* The first answer may be the one that shows it: the rest then goes with it. */
+	if (way == DP_STACK_NEIGHBOUR)
+		flow_write(key, DP_FLOW_SLOW, key->sender, p->ifindex, own, now, BPF_EXIST);
 	return way;
 }
 
@@ -35,58 +47,59 @@ static __always_inline __u32 eligible(struct __sk_buff *skb, const struct dp_end
 				      const struct packet *p, const struct flow_key *key)
 {
 	__u64 now = bpf_ktime_get_coarse_ns();
+	const struct dp_endpoint *target;
 	struct dp_flow *flow = flow_find(key);
 	struct dp_flow_side *side = NULL;
 	bool known = false;
+	__u32 outcome;
 
 	if (likely(flow)) {
 		side = flow_side(flow, key->sender);
-		known = side_is(side, skb->ifindex, own);
+		known = side_is(side, p->ifindex, own);
 	}
 	/* A flow that knows its sender vouches for the source. */
 	if (unlikely(!known)) {
-		__u32 verdict = check_source(own, skb->ifindex, p, DP_ELIGIBLE);
-
-		if (verdict != DP_ELIGIBLE)
-			return verdict;
+		outcome = check_source(own, p, DP_ELIGIBLE);
+		if (outcome != DP_ELIGIBLE)
+			return outcome;
 	}
 	if (unlikely(own->flags & DP_EP_FASTPATH_OFF))
 		return DP_STACK_FASTPATH_OFF;
 
 	if (unlikely(!flow || flow_expired(flow, p->protocol, now))) {
-		if (!flow_begin(key, skb->ifindex, own, now, flow ? BPF_ANY : BPF_NOEXIST))
-			return DP_STACK_ERROR;
-		if (!flow_repair(skb, own, p, key, now))
-			return DP_STACK_CANDIDATE;
+		outcome = begin(own, p, key, now, DP_STACK_CANDIDATE);
+		if (outcome != DP_STACK_CANDIDATE || !flow_repair(skb, own, p, key, now))
+			return outcome;
+		count(skb, DP_FLOW_REPAIRED);
 		flow = flow_find(key);
 		if (!flow)
 			return DP_STACK_CANDIDATE;
-		count(skb, DP_FLOW_REPAIRED);
-		return send_fast(skb, own, p, key, flow, now);
-	}
-	if (unlikely(!known && side->ifindex)) {
-		/* Another network of this node uses the same addresses: theirs. */
-		if (!endpoint_of_side(side))
-			flow_begin(key, skb->ifindex, own, now, BPF_ANY);
-		return DP_STACK_STALE;
+	} else if (unlikely(!known && side->ifindex)) {
+		/* Another network of this node uses the same addresses: its flow. */
+		if (endpoint_of_side(side))
+			return DP_STACK_STALE;
+		return begin(own, p, key, now, DP_STACK_STALE);
 	}
 	flow_touch(flow, key, p, now);
 	if (flow->state == DP_FLOW_CANDIDATE)
 		return DP_STACK_CANDIDATE;
-	if (unlikely(opens_connection(p))) {
-		flow_begin(key, skb->ifindex, own, now, BPF_ANY);
-		return DP_STACK_CLOSED;
+	outcome = DP_STACK_CLOSED;
+	if (likely(!opens_connection(p))) {
+		if (flow->state != DP_FLOW_FAST)
+			return DP_STACK_SLOW;
+		target = endpoint_of_side(flow_side(flow, !key->sender));
+		if (likely(target))
+			return send_fast(skb, own, p, key, flow, target, now);
+		outcome = DP_STACK_STALE;
 	}
-	if (unlikely(flow->state != DP_FLOW_FAST || !known))
-		return DP_STACK_SLOW;
-	return send_fast(skb, own, p, key, flow, now);
+	return begin(own, p, key, now, outcome);
 }
 
 static __always_inline __u32 decide(struct __sk_buff *skb)
 {
-	const struct dp_endpoint *own = endpoint_of(skb->ifindex);
+	struct packet p = { .ifindex = skb->ifindex };
+	const struct dp_endpoint *own = endpoint_of(p.ifindex);
 	struct flow_key key = {};
-	struct packet p = {};
 	const void *end;
 	__u32 reason;
 
@@ -126,7 +139,7 @@ static __always_inline __u32 decide(struct __sk_buff *skb)
 	}
 	if (p.version == 0)
 		return reason;
-	return check_source(own, skb->ifindex, &p, reason);
+	return check_source(own, &p, reason);
 }
 
 SEC("tc")

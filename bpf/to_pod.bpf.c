@@ -13,13 +13,13 @@ static __always_inline __u32 observe(struct __sk_buff *skb)
 {
 	const struct dp_endpoint *own;
 	struct flow_key key = {};
-	struct packet p = {};
+	struct packet p = { .ifindex = skb->ifindex };
 	const void *end;
 
 	/* Sent by the host itself: proves nothing and translates nothing. */
 	if (skb->ingress_ifindex == 0)
 		return DP_TO_POD_LOCAL;
-	own = endpoint_of(skb->ifindex);
+	own = endpoint_of(p.ifindex);
 	if (!own)
 		return DP_STACK_NO_ENDPOINT;
 	if (own->flags & DP_EP_FASTPATH_OFF)

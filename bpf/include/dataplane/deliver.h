@@ -9,6 +9,7 @@
  */
 
 #include "flow.h"
+#include "source.h"
 
 /*
  * Bytes of Ethernet and IPv4 header up to the checksum, of IPv6 up to the hop
@@ -89,6 +90,45 @@ static __always_inline void scrub(struct __sk_buff *skb)
 		bpf_skb_change_type(skb, 0);
 }
 
+/* Is it for the gateway, to be routed? */
+static __always_inline bool to_gateway(const struct dp_endpoint *own, const struct packet *p)
+{
+	return mac_equal(p->eth->h_dest, own->gateway_mac) && !mac_is_zero(own->gateway_mac);
+}
+
+/* Is it for @target as a neighbour on the same bridge? */
+static __always_inline bool to_neighbour(const struct dp_endpoint *own, const struct packet *p,
+					 const struct dp_endpoint *target)
+{
+	return mac_equal(p->eth->h_dest, target->mac) && target->domain == own->domain &&
+	       target->flags & own->flags & DP_EP_L2;
+}
+
+/*
+ * Could a proven packet like this be delivered? Otherwise its flow must not
+ * become FAST: conntrack would miss the packets that can be and call those that
+ * cannot be invalid. (An external router on the bridge, a pod that routes, a
+ * gateway MAC that is not the one we were told.)
+ */
+static __always_inline bool deliverable(const struct dp_endpoint *own, const struct packet *p)
+{
+	const struct dp_address *receiver;
+	const struct dp_endpoint *target;
+	struct dp_address_key key;
+
+	if (to_gateway(own, p))
+		return true;
+	if (!(own->flags & DP_EP_L2))
+		return false;
+	address_key(&key, own->domain, p, true);
+	receiver = bpf_map_lookup_elem(&addresses, &key);
+	if (!receiver)
+		return false;
+	target = endpoint_of(receiver->ifindex);
+	return target && target->generation == receiver->generation &&
+	       to_neighbour(own, p, target);
+}
+
 /* Delivers a packet of a FAST flow, or says why the stack has to. */
 static __always_inline __u32 deliver(struct __sk_buff *skb, const struct dp_endpoint *own,
 				     const struct packet *p, const struct dp_endpoint *target,
@@ -100,10 +140,8 @@ static __always_inline __u32 deliver(struct __sk_buff *skb, const struct dp_endp
 		return DP_STACK_FASTPATH_OFF;
 	if (unlikely(exceeds_mtu(p, target->mtu)))
 		return DP_STACK_MTU;
-	if (!(mac_equal(p->eth->h_dest, target->mac) && target->domain == own->domain &&
-	      target->flags & own->flags & DP_EP_L2)) {
-		if (!mac_equal(p->eth->h_dest, own->gateway_mac) ||
-		    mac_is_zero(own->gateway_mac) || mac_is_zero(target->gateway_mac))
+	if (!to_neighbour(own, p, target)) {
+		if (unlikely(!to_gateway(own, p) || mac_is_zero(target->gateway_mac)))
 			return DP_STACK_NEIGHBOUR;
 		way = route(skb, p, target);
 		if (way != DP_FAST_L3)

@@ -45,7 +45,8 @@ struct packet {
 		const struct ipv6hdr *ip6;
 	};
 
-	/* Copies: a context access must not be merged with another pointer's. */
+	/* Copies: the compiler may move a context access, the verifier may refuse it then. */
+	__u32 ifindex;	 /* the host veth */
 	__u32 length;	 /* bytes from the IP header on */
 	__u32 segment;	 /* bytes of payload of each GSO segment; 0: one packet */
 

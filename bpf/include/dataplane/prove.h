@@ -47,44 +47,38 @@
 #include "flow.h"
 #include "source.h"
 
-/* Makes or restarts the flow of a packet that its owner sends: to be proven. */
-static __always_inline bool flow_begin(const struct flow_key *key, __u32 ifindex,
-				       const struct dp_endpoint *own, __u64 now, __u64 flags)
+/* Makes or replaces an entry of which one side is known: @side, @ifindex, @ep. */
+static __always_inline bool flow_write(const struct flow_key *key, enum dp_flow_state state,
+				       __u32 side, __u32 ifindex, const struct dp_endpoint *ep,
+				       __u64 now, __u64 flags)
 {
 	struct dp_flow flow = {
 		.last_seen = now,
 		.since = now,
-		.state = DP_FLOW_CANDIDATE,
+		.state = state,
 		.origin = key->sender,
 	};
-	struct dp_flow_side *side = flow_side(&flow, 0);
 	long error;
 
-	if (key->sender)
-		side = &flow.side[1];
-	side->ifindex = ifindex;
-	side->generation = own->generation;
+	/* No variable offset into the stack: each side is named. */
+	if (side) {
+		flow.side[1].ifindex = ifindex;
+		flow.side[1].generation = ep->generation;
+	} else {
+		flow.side[0].ifindex = ifindex;
+		flow.side[0].generation = ep->generation;
+	}
 	error = bpf_map_update_elem(key->map, &key->v4, &flow, flags);
 	/* Lost a race against a packet of the same flow: its entry is as good. */
 	return error == 0 || error == -EEXIST;
 }
 
-/* The tuple has a translation behind it: it takes the stack. */
-static __always_inline void flow_slow(const struct flow_key *key, __u32 ifindex,
+/* to_pod: the tuple has a translation behind it. The receiver's side is kept so
+ * that the next owner of its address inherits nothing. */
+static __always_inline void flow_slow(const struct flow_key *key, const struct packet *p,
 				      const struct dp_endpoint *receiver, __u64 now)
 {
-	struct dp_flow flow = {
-		.last_seen = now,
-		.since = now,
-		.state = DP_FLOW_SLOW,
-		.origin = key->sender,
-	};
-	struct dp_flow_side *side = key->sender ? &flow.side[0] : &flow.side[1];
-
-	/* The receiver's, so that the next owner of its address inherits nothing. */
-	side->ifindex = ifindex;
-	side->generation = receiver->generation;
-	bpf_map_update_elem(key->map, &key->v4, &flow, BPF_ANY);
+	flow_write(key, DP_FLOW_SLOW, !key->sender, p->ifindex, receiver, now, BPF_ANY);
 }
 
 /* Both sides are known and the stack lets it pass. */
@@ -122,20 +116,20 @@ static __always_inline __u32 learn(const struct __sk_buff *skb, const struct dp_
 	struct dp_flow_side *side;
 	bool ours;
 
-	if (!endpoint_owns(own, skb->ifindex, p, true))
+	if (!endpoint_owns(own, p, true))
 		return DP_TO_POD_FORWARDED;
 	if (!flow || flow_expired(flow, p->protocol, now)) {
-		flow_slow(key, skb->ifindex, own, now);
+		flow_slow(key, p, own, now);
 		return DP_TO_POD_TRANSLATED;
 	}
 	side = flow_side(flow, !key->sender);
-	ours = side_is(side, skb->ifindex, own);
+	ours = side_is(side, p->ifindex, own);
 
 	switch (flow->state) {
 	case DP_FLOW_CANDIDATE:
 		flow_touch(flow, key, p, now);
 		if (flow->origin == key->sender && entered_from_origin(skb, flow) &&
-		    flow_promote(key, flow, skb->ifindex, own->generation, now))
+		    flow_promote(key, flow, p->ifindex, own->generation, now))
 			return DP_TO_POD_PROVEN;
 		return DP_TO_POD_FORWARDED;
 	case DP_FLOW_FAST:
@@ -145,10 +139,10 @@ static __always_inline __u32 learn(const struct __sk_buff *skb, const struct dp_
 		if ((__s64)(now - flow->since) <= DP_GRACE ||
 		    (__s64)(now - flow->fallback) <= DP_GRACE)
 			return DP_TO_POD_FORWARDED;
-		flow_slow(key, skb->ifindex, own, now);
+		flow_slow(key, p, own, now);
 		return DP_TO_POD_DEMOTED;
 	default:
-		if (!ours)
+		if (!ours && side->ifindex)
 			break;
 		flow_touch(flow, key, p, now);
 		return DP_TO_POD_FORWARDED;
@@ -157,7 +151,7 @@ static __always_inline __u32 learn(const struct __sk_buff *skb, const struct dp_
 	 * same addresses and keeps its entry; gone, ours is the next owner. */
 	if (endpoint_of_side(side))
 		return DP_TO_POD_FORWARDED;
-	flow_slow(key, skb->ifindex, own, now);
+	flow_slow(key, p, own, now);
 	return DP_TO_POD_TRANSLATED;
 }
 

@@ -46,15 +46,15 @@ static __always_inline void address_key(struct dp_address_key *key, __u32 domain
 }
 
 /* Is the address of @p that is on this veth's side really this endpoint's? */
-static __always_inline bool endpoint_owns(const struct dp_endpoint *ep, __u32 ifindex,
-					  const struct packet *p, bool destination)
+static __always_inline bool endpoint_owns(const struct dp_endpoint *ep, const struct packet *p,
+					  bool destination)
 {
 	const struct dp_address *row;
 	struct dp_address_key key;
 
 	address_key(&key, ep->domain, p, destination);
 	row = bpf_map_lookup_elem(&addresses, &key);
-	return row && row->ifindex == ifindex && row->generation == ep->generation;
+	return row && row->ifindex == p->ifindex && row->generation == ep->generation;
 }
 
 /*
@@ -77,14 +77,14 @@ static __always_inline bool source_is_nobodys(const struct packet *p)
  * The verdict on an IP packet whose flow does not vouch for its source. @reason
  * is what the packet is counted as when its source is in order.
  */
-static __always_inline __u32 check_source(const struct dp_endpoint *own, __u32 ifindex,
-					  const struct packet *p, __u32 reason)
+static __always_inline __u32 check_source(const struct dp_endpoint *own, const struct packet *p,
+					  __u32 reason)
 {
 	bool strict = own->flags & DP_EP_SOURCE_STRICT;
 
 	if (reason != DP_ELIGIBLE && !strict)
 		return reason;
-	if (endpoint_owns(own, ifindex, p, false))
+	if (endpoint_owns(own, p, false))
 		return reason;
 	if (!strict)
 		return DP_STACK_FOREIGN_SOURCE;
