@@ -34,6 +34,12 @@ internal static unsafe partial class DirectoryCalls
     internal static partial nint write(int fd, byte* buf, nuint count);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint pread(int fd, byte* buf, nuint count, nint offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ftruncate(int fd, nint length);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int fsync(int fd);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -11,4 +11,7 @@ public enum RouteConflict
 
     /// <summary>Add another one behind it (NLM_F_APPEND): several gateways for one destination.</summary>
     Append,
+
+    /// <summary>Add another one before it (NLM_F_CREATE alone), as the reference plugins do; in IPv6 it joins the others.</summary>
+    Prepend,
 }

@@ -16,6 +16,7 @@ public sealed partial class RtnlBatch
         {
             RouteConflict.Replace => NLM_F_REPLACE,
             RouteConflict.Append => NLM_F_APPEND,
+            RouteConflict.Prepend => 0,
             _ => NLM_F_EXCL,
         };
         Route("add route", RTM_NEWROUTE, (ushort)(NLM_F_CREATE | conflict), route, RTN_UNICAST, route.Protocol);
