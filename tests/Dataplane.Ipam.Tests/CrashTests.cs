@@ -63,11 +63,11 @@ public class CrashTests
     /// <returns>False when the process ended before it made that many calls on the directory.</returns>
     private static bool RunKilled(TemporaryDataDir data, string call, int when, params string[] args)
     {
-        string[] paths = [data.NetworkPath, $"{data.NetworkPath}/lock", $"{data.NetworkPath}/.dataplane",
-            $"{data.NetworkPath}/.dataplane/owners", $"{data.NetworkPath}/.dataplane/new"];
+        string[] names = ["", "/lock", "/.dataplane", "/.dataplane/owners", "/.dataplane/new", "/last_reserved_ip.0",
+            .. Enumerable.Range(2, PoolSize).Select(i => $"/10.1.2.{i}")];
         List<string> strace = ["strace", "-f", "-qq", "-o", "/dev/null"];
-        foreach (string path in paths)
-            strace.AddRange(["-P", path]);
+        foreach (string name in names)
+            strace.AddRange(["-P", data.NetworkPath + name]);
         strace.AddRange(["-e", $"trace={call}", "-e", $"inject={call}:signal=KILL:when={when}"]);
         (int exit, string output) = Worker.Run(strace, args);
         Assert.True(exit is 0 or 137, $"{call} {when}: exit {exit}: {output}");
