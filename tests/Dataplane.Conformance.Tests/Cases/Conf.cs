@@ -1,0 +1,30 @@
+namespace Dataplane.Conformance.Tests;
+
+/// <summary>Network configurations as text, so that a case shows what a user would write.</summary>
+internal static class Conf
+{
+    public const string V4 = "10.1.2.0/24";
+    public const string V6 = "2001:db8:1::/64";
+
+    /// <summary>Reasons used more than once.</summary>
+    public const string Old = "the reference installed here is 1.1.1; the field came later";
+
+    public static string HostLocal(string fields) => $$"""{"type": "host-local", "dataDir": "$DATA", {{fields}}}""";
+
+    public static string Ranges(params string[] subnets) =>
+        HostLocal($"\"ranges\": [{string.Join(", ", subnets.Select(static subnet => $$"""[{"subnet": "{{subnet}}"}]"""))}]");
+
+    /// <summary>A bridge network of an IPAM object (null: none) and further fields.</summary>
+    public static string Bridge(string? fields = null, string? ipam = "", string version = "1.0.0", string name = "net1", string bridge = "br0") =>
+        Network("bridge", $"\"bridge\": \"{bridge}\"{(fields is null ? "" : ", " + fields)}", ipam == "" ? Ranges(V4) : ipam, version, name);
+
+    public static string Ptp(string? fields = null, string? ipam = "", string version = "1.0.0", string name = "net1") =>
+        Network("ptp", fields, ipam == "" ? Ranges(V4) : ipam, version, name);
+
+    /// <summary>host-local by itself.</summary>
+    public static string Ipam(string fields, string version = "1.0.0", string? extra = null) =>
+        Network("host-local", extra, HostLocal(fields), version, "net1");
+
+    public static string Network(string type, string? fields, string? ipam, string version, string name) =>
+        $$"""{"cniVersion": "{{version}}", "name": "{{name}}", "type": "{{type}}"{{(fields is null ? "" : ", " + fields)}}{{(ipam is null ? "" : ", \"ipam\": " + ipam)}}}""";
+}

@@ -1,0 +1,54 @@
+using Dataplane.TestKit;
+using Xunit;
+
+namespace Dataplane.Conformance.Tests;
+
+/// <summary>Each table of cases is a class, so that they run side by side; every case has nodes of its own.</summary>
+public abstract class CaseTable(IEnumerable<Case> cases)
+{
+    protected const Needs What = Needs.Namespaces | Needs.ReferencePlugins | Needs.OurPlugins;
+
+    protected static IEnumerable<object[]> Names(IEnumerable<Case> cases) => cases.Select(static given => new object[] { given.Name });
+
+    protected void Run(string name) => CaseComparison.Assert(cases.Single(given => given.Name == name));
+}
+
+public sealed class BridgeConformance() : CaseTable(BridgeCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(BridgeCases.All);
+
+    [NeedsTheory(What), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
+public sealed class PtpAndLoopbackConformance() : CaseTable(PtpCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(PtpCases.All);
+
+    [NeedsTheory(What), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
+public sealed class HostLocalConformance() : CaseTable(HostLocalCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(HostLocalCases.All);
+
+    [NeedsTheory(What), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
+public sealed class ProtocolConformance() : CaseTable(ProtocolCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(ProtocolCases.All);
+
+    [NeedsTheory(What), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
+public sealed class MixedConformance() : CaseTable(MixedCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(MixedCases.All);
+
+    [NeedsTheory(What), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
