@@ -48,9 +48,9 @@ internal static class BridgeCases
         new Case("bridge", "the gateway address is there already", Bridge("\"isGateway\": true"))
             .Host("ip", "link", "add", "br0", "type", "bridge").Host("ip", "address", "add", "10.1.2.1/24", "dev", "br0").Add().Del(),
         new Case("bridge", "the name is taken by something else", Bridge())
-            .Host("ip", "link", "add", "br0", "type", "dummy").Add().Fails(999, "\"br0\" already exists but is not a bridge", leavesNothing: true).Del(),
+            .Host("ip", "link", "add", "br0", "type", "veth", "peer", "name", "br0-peer").Add().Fails(999, "\"br0\" already exists but is not a bridge", leavesNothing: true).Del(),
         new Case("bridge", "the interface is there already", Bridge())
-            .InPod(1, "ip", "link", "add", "eth0", "type", "dummy").Add().Fails(999, "already exists", leavesNothing: true),
+            .InPod(1, "ip", "link", "add", "eth0", "type", "bridge").Add().Fails(999, "already exists", leavesNothing: true),
         new Case("bridge", "dns of the configuration", Bridge("\"dns\": {\"nameservers\": [\"10.1.2.53\"], \"domain\": \"example.org\", \"search\": [\"a\"], \"options\": [\"ndots:2\"]}"))
             .Add().Check().Del(),
         new Case("bridge", "a MAC from CNI_ARGS", Bridge()).Add(args: "MAC=02:00:00:00:01:02").Check(args: "MAC=02:00:00:00:01:02").Del(),
@@ -139,7 +139,9 @@ internal static class BridgeCases
             .Sees("pod1/route4/main/10.200.0.0/16 type=unicast dev=eth0 protocol=boot scope=link", "there").Del().OursAlone(Old),
         new Case("bridge", "two routes to one destination", Bridge(null, HostLocal($$"""
             "ranges": [[{"subnet": "{{V4}}"}]], "routes": [{"dst": "192.168.0.0/16", "gw": "10.1.2.9"}, {"dst": "192.168.0.0/16", "gw": "10.1.2.10"}]
-            """))).Add().Fails(999, "exists").OursAlone("asks the kernel first: see the comment").Del(),
+            """))).Add().Sees("pod1/route4/main/192.168.0.0/16 type=unicast gateway=10.1.2.9 dev=eth0 protocol=boot scope=global", "there")
+            .Sees("pod1/route4/main/192.168.0.0/16 type=unicast gateway=10.1.2.10 dev=eth0 protocol=boot scope=global", "there")
+            .Del().OursAlone("1.1.1 refuses the second one; later ones append it"),
         new Case("bridge", "an IPv6 address is usable at once", Bridge("\"isDefaultGateway\": true", Ranges(V6)))
             .Add().Sees("pod1/sysctl/net/ipv6/conf/eth0/accept_dad", "0").Del().OursAlone("1.1.1 waits for duplicate address detection; later ones turn it off"),
         new Case("bridge", "STATUS, GC and all of 1.1.0", Bridge("\"isDefaultGateway\": true", version: "1.1.0"))

@@ -31,7 +31,7 @@ internal static class PtpCases
         new Case("ptp", "DEL with a namespace that is gone", Ptp()).Add().Call(new Step(StepKind.Plugin, "DEL") { Netns = "/run/netns/dptest-not-there" }),
         new Case("ptp", "the pool runs out", Ptp(null, HostLocal("\"ranges\": [[{\"subnet\": \"10.1.2.0/30\"}]]")))
             .Add("c1", 1).Add("c2", 2).Fails(999, "no IP addresses available in range set", leavesNothing: true).Del("c1", 1).Add("c2", 2).Del("c2", 2),
-        new Case("ptp", "the interface is there already", Ptp()).InPod(1, "ip", "link", "add", "eth0", "type", "dummy").Add().Fails(999, "already exists", leavesNothing: true),
+        new Case("ptp", "the interface is there already", Ptp()).InPod(1, "ip", "link", "add", "eth0", "type", "bridge").Add().Fails(999, "already exists", leavesNothing: true),
         new Case("ptp", "CHECK misses the interface", Ptp()).Add().InPod(1, "ip", "link", "delete", "eth0").Check().Fails(999).Del(),
         new Case("ptp", "CHECK misses the address", Ptp()).Add().InPod(1, "ip", "address", "flush", "dev", "eth0").Check().Fails(999).Del(),
         new Case("ptp", "CHECK without prevResult", Ptp()).Add().Call(new Step(StepKind.Plugin, "CHECK") { WithoutPrevResult = true }).Fails(999, "prevResult missing").Del(),

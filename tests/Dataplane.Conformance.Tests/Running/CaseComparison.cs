@@ -79,7 +79,8 @@ public static class CaseComparison
                 }
                 if (step.LeavesNothing)
                 {
-                    foreach (FactDifference left in Left(outcome))
+                    string left = string.Concat(Left(outcome));
+                    if (left.Length > 0)
                     {
                         Unmet($"leaves nothing, but:\n{left}");
                     }
@@ -129,11 +130,13 @@ public static class CaseComparison
 
     private static string JsonText(string text) => text.Replace("\"", "\\\"", StringComparison.Ordinal);
 
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+
     private static void Quote(StringBuilder report, string who, StepOutcome outcome)
     {
         if (outcome.Result is { } result)
         {
-            report.AppendLine($"    {who} printed: {result.StdoutText} {result.StderrText}".TrimEnd());
+            report.AppendLine($"    {who} printed: {OneLine(result.StdoutText)} {OneLine(result.StderrText)}".TrimEnd());
         }
     }
 }
