@@ -21,6 +21,14 @@ public sealed class BridgeConformance() : CaseTable(BridgeCases.All)
     public void Ours_does_what_the_reference_does(string name) => Run(name);
 }
 
+public sealed class BridgeVlanConformance() : CaseTable(BridgeCases.Vlan)
+{
+    public static IEnumerable<object[]> Cases => Names(BridgeCases.Vlan);
+
+    [NeedsTheory(What | Needs.BridgeVlanFiltering), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
 public sealed class PtpAndLoopbackConformance() : CaseTable(PtpCases.All)
 {
     public static IEnumerable<object[]> Cases => Names(PtpCases.All);

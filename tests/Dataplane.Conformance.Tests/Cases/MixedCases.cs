@@ -13,7 +13,7 @@ internal static class MixedCases
 
     public static IEnumerable<Case> All =>
     [
-        new Case("bridge", "addresses of the reference's static", Bridge("\"isDefaultGateway\": true", Static)).Add(path: Both).Check(path: Both).Del(path: Both),
+        new Case("bridge", "addresses of the reference's static", Bridge("\"isGateway\": true", Static)).Add(path: Both).Check(path: Both).Del(path: Both),
         new Case("ptp", "addresses of the reference's static", Ptp(null, """{"type": "static", "addresses": [{"address": "10.1.2.33/24", "gateway": "10.1.2.1"}]}""")).Add(path: Both).Check(path: Both).Del(path: Both),
         new Case("bridge", "static fails", Bridge(null, "{\"type\": \"static\", \"addresses\": [{\"address\": \"10.1.2.33\"}]}"))
             .Add(path: Both).Fails(999, leavesNothing: true),

@@ -29,7 +29,7 @@ public static partial class CaseRun
             switch (step.Kind)
             {
                 case StepKind.Plugin:
-                    result = runner.Run(CallOf(given, step, bed, results));
+                    result = runner.Run(CallOf(given, step, bed, directory, results));
                     Remember(step, result, results);
                     break;
                 case StepKind.Host:
@@ -57,7 +57,7 @@ public static partial class CaseRun
         return outcomes;
     }
 
-    private static PluginCall CallOf(Case given, Step step, NodeBed bed, Dictionary<string, JsonNode> results)
+    private static PluginCall CallOf(Case given, Step step, NodeBed bed, string directory, Dictionary<string, JsonNode> results)
     {
         string config = (step.Config ?? given.Config).Replace("$DATA", bed.DataDirectory, StringComparison.Ordinal);
         if (step is { Command: "CHECK" or "DEL", WithoutPrevResult: false } && results.TryGetValue(Key(step), out JsonNode? previous))
@@ -74,7 +74,10 @@ public static partial class CaseRun
             WithoutPath = step.WithoutPath,
             Path = step.Path?.Replace("$OURS", OurPlugins.Directory, StringComparison.Ordinal)
                 .Replace("$REFERENCE", ReferencePlugins.Directory, StringComparison.Ordinal),
-            Extra = step.Extra,
+            // The reference looks for iptables and nft; ours gets nothing but CNI_*.
+            Extra = directory == ReferencePlugins.Directory
+                ? new Dictionary<string, string>(step.Extra) { ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" }
+                : step.Extra,
         };
     }
 

@@ -30,4 +30,7 @@ public enum Needs
 
     /// <summary>strace, allowed to trace its children.</summary>
     Strace = 256,
+
+    /// <summary>Bridges with VLAN filtering (CONFIG_BRIDGE_VLAN_FILTERING).</summary>
+    BridgeVlanFiltering = 512,
 }

@@ -33,6 +33,8 @@ public static class Probe
         Needs.BridgeNetfilter => InNamespace("the kernel lacks br_netfilter", static host =>
             _ = host.Sysctl("net/bridge/bridge-nf-call-iptables") ?? throw new NotSupportedException("no net.bridge.bridge-nf-call-iptables")),
         Needs.Ping => InNamespace("ping does not run", static host => host.Exec("ping", "-c", "1", "-W", "1", "127.0.0.1").OrThrow()),
+        Needs.BridgeVlanFiltering => InNamespace("the kernel's bridge has no VLAN filtering", static host =>
+            host.Ip("link", "add", "br0", "type", "bridge", "vlan_filtering", "1")),
         Needs.Strace => Attempt("strace does not trace", static () => Tool.Out("strace", "-f", "-o", "/dev/null", "true")),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };

@@ -8,19 +8,35 @@ internal sealed record NamespaceDump(
 {
     private static readonly byte[] s_batch = "address show\nroute show table all\nneighbour show nud permanent\n"u8.ToArray();
 
-    /// <summary>Every link that is up and has a live other end is operationally up; no address is tentative.</summary>
+    /// <summary>
+    /// Every link with a carrier is operationally up, a bridge has a carrier exactly when a port has, no address is tentative.
+    /// The kernel gets there by itself, after up to a second.
+    /// </summary>
     public bool IsSettled
     {
         get
         {
+            var live = new HashSet<string>();
             foreach (JsonElement link in Addresses.EnumerateArray())
             {
-                bool lower = link.GetProperty("flags").EnumerateArray().Any(static flag => flag.GetString() == "LOWER_UP");
-                if (lower && link.GetProperty("operstate").GetString() is "DOWN" or "LOWERLAYERDOWN")
+                if (link.TryGetProperty("master", out JsonElement master) && HasCarrier(link))
+                {
+                    live.Add(master.GetString()!);
+                }
+            }
+            foreach (JsonElement link in Addresses.EnumerateArray())
+            {
+                bool carrier = HasCarrier(link);
+                string operstate = link.GetProperty("operstate").GetString()!;
+                if ((carrier && operstate is "DOWN" or "LOWERLAYERDOWN") || (!carrier && operstate == "UP"))
                 {
                     return false;
                 }
-                if (link.GetProperty("addr_info").EnumerateArray().Any(static ip => ip.TryGetProperty("tentative", out _)) && lower)
+                if (IsBridge(link) && Has(link, "UP") && carrier != live.Contains(link.GetProperty("ifname").GetString()!))
+                {
+                    return false;
+                }
+                if (carrier && link.GetProperty("addr_info").EnumerateArray().Any(static ip => ip.TryGetProperty("tentative", out _)))
                 {
                     return false;
                 }
@@ -28,6 +44,13 @@ internal sealed record NamespaceDump(
             return true;
         }
     }
+
+    private static bool HasCarrier(JsonElement link) => Has(link, "LOWER_UP");
+
+    private static bool Has(JsonElement link, string flag) => link.GetProperty("flags").EnumerateArray().Any(value => value.GetString() == flag);
+
+    private static bool IsBridge(JsonElement link) =>
+        link.TryGetProperty("linkinfo", out JsonElement info) && info.TryGetProperty("info_kind", out JsonElement kind) && kind.GetString() == "bridge";
 
     public static NamespaceDump Of(string place, TestNamespace place4)
     {
