@@ -1,0 +1,21 @@
+namespace Dataplane.Abi;
+
+/// <summary>How the programs treat an endpoint (<c>enum dp_endpoint_flag</c>).</summary>
+[Flags]
+public enum EndpointFlags : uint
+{
+    /// <summary>None: a routed endpoint with the fast path on.</summary>
+    None = 0,
+
+    /// <summary>The host end of the veth is a bridge port.</summary>
+    L2 = 1 << 0,
+
+    /// <summary><c>"fastPath": "off"</c>: packets never leave the stack.</summary>
+    FastPathOff = 1 << 1,
+
+    /// <summary><c>macspoofchk</c>: frames whose source MAC is not the pod's are dropped.</summary>
+    MacCheck = 1 << 2,
+
+    /// <summary><c>"sourceCheck": "strict"</c>: IP packets from an address that is not the pod's are dropped.</summary>
+    SourceStrict = 1 << 3,
+}

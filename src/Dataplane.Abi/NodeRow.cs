@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace Dataplane.Abi;
+
+/// <summary>The one row of the map <c>node</c> (<c>struct dp_node</c>).</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct NodeRow
+{
+    /// <summary>The <c>DP_ABI_VERSION</c> of the pinned programs; 0: they were never completely pinned.</summary>
+    public uint Abi;
+
+    /// <summary>The last generation given to an endpoint; raised under the node's lock.</summary>
+    public uint Generation;
+
+    /// <summary>The cookie of the host network namespace that this node is.</summary>
+    public ulong NetnsCookie;
+
+    /// <summary>SHA-256 of the embedded objects whose programs are pinned.</summary>
+    public Bytes32 Build;
+}

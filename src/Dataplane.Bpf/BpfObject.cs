@@ -1,0 +1,130 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Dataplane.Interop;
+
+namespace Dataplane.Bpf;
+
+/// <summary>An object while it is loaded: libbpf creates maps, verifies programs, and is gone again.</summary>
+internal sealed unsafe class BpfObject : IDisposable
+{
+    private readonly byte* _image;
+    private readonly string _name;
+    private nint _object;
+
+    private BpfObject(string name, byte* image, nint handle)
+    {
+        _name = name;
+        _image = image;
+        _object = handle;
+    }
+
+    /// <summary>Opens an embedded object.</summary>
+    /// <param name="name">"from_pod": the object from_pod.bpf.o.</param>
+    public static BpfObject Open(string name)
+    {
+        using Stream resource = typeof(BpfObject).Assembly.GetManifestResourceStream($"{name}.bpf.o")
+            ?? throw new InvalidOperationException($"{name}.bpf.o is not in this executable");
+        int size = (int)resource.Length;
+        // Native memory: libbpf keeps pointers into it until the object is closed.
+        byte* image = (byte*)NativeMemory.Alloc((nuint)size);
+        resource.ReadExactly(new Span<byte>(image, size));
+
+        BeginLog();
+        nint handle = LibBpf.bpf_object__open_mem(image, (nuint)size, null);
+        int errno = Marshal.GetLastPInvokeError();
+        string log = EndLog();
+        if (handle == 0)
+        {
+            NativeMemory.Free(image);
+            throw new BpfLoadException($"{name}.bpf.o cannot be opened: {Errno.Text(errno)}", errno, log);
+        }
+
+        return new BpfObject(name, image, handle);
+    }
+
+    /// <summary>Its maps, by name.</summary>
+    public IEnumerable<(string Name, nint Map)> Maps()
+    {
+        for (nint map = Next(0, program: false); map != 0; map = Next(map, program: false))
+        {
+            yield return (NameOf(map, program: false), map);
+        }
+    }
+
+    /// <summary>Its programs, by name, with their descriptors; after <see cref="Load"/>.</summary>
+    public IEnumerable<(string Name, int Fd)> Programs()
+    {
+        for (nint program = Next(0, program: true); program != 0; program = Next(program, program: true))
+        {
+            yield return (NameOf(program, program: true), LibBpf.bpf_program__fd(program));
+        }
+    }
+
+    /// <summary>Creates the maps that were not given, and loads and verifies the programs.</summary>
+    /// <exception cref="BpfLoadException">The kernel refuses.</exception>
+    public void Load()
+    {
+        BeginLog();
+        int result = LibBpf.bpf_object__load(_object);
+        string log = EndLog();
+        if (result != 0)
+        {
+            throw new BpfLoadException($"the kernel does not load {_name}.bpf.o: {Errno.Text(-result)}{LastWords(log)}", -result, log);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_object != 0)
+        {
+            LibBpf.bpf_object__close(_object);
+            NativeMemory.Free(_image);
+            _object = 0;
+        }
+    }
+
+    private nint Next(nint previous, bool program) =>
+        program ? LibBpf.bpf_object__next_program(_object, previous) : LibBpf.bpf_object__next_map(_object, previous);
+
+    private static string NameOf(nint item, bool program) =>
+        Marshal.PtrToStringUTF8((nint)(program ? LibBpf.bpf_program__name(item) : LibBpf.bpf_map__name(item))) ?? "";
+
+    private static void BeginLog()
+    {
+        int result = Shim.dp_shim_log_begin();
+        if (result != 0)
+        {
+            throw new LinuxException("collect log", "libbpf", -result);
+        }
+    }
+
+    private static string EndLog()
+    {
+        nuint size;
+        byte* text = Shim.dp_shim_log_end(&size);
+        if (text == null)
+        {
+            return "";
+        }
+
+        string log = Encoding.UTF8.GetString(text, (int)size);
+        Shim.dp_shim_log_free(text);
+        return log;
+    }
+
+    /// <summary>The verifier's log ends with statistics; the line before them says what it did not like.</summary>
+    private static string LastWords(string log)
+    {
+        string words = "";
+        foreach (ReadOnlySpan<char> line in log.AsSpan().EnumerateLines())
+        {
+            if (line.Length > 0 && !line.StartsWith("processed ") && !line.StartsWith("-- ") && !line.StartsWith("libbpf: "))
+            {
+                words = line.ToString();
+            }
+        }
+
+        return words.Length > 0 ? $" ({words.Trim()})" : "";
+    }
+}
