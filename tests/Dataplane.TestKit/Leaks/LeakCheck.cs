@@ -42,7 +42,7 @@ public static class LeakCheck
     }
 
     private static IEnumerable<(string, TestNamespace)> Places(NodeBed bed) =>
-        [("host", bed.Host), .. bed.Pods.Select((pod, i) => ($"pod{i + 1}", pod))];
+        [("host", bed.Host), .. bed.Pods.Select((pod, i) => ($"pod{i + 1}", pod)).Where(static place => File.Exists(place.pod.Path))];
 
     private static void FindMapRows(NodeBed bed, List<string> left)
     {
