@@ -6,11 +6,11 @@ public sealed class NodeOptions
     /// <summary>The fewest entries a flow table may have.</summary>
     public const uint MinFlowEntries = 1024;
 
-    private const long BytesPerEntry = 64 * 1024;
+    private const long BytesPerEntry = 256 * 1024;
     private const uint MinDefault = 65_536;
     private const uint MaxDefault = 524_288;
 
-    /// <summary>Entries of each flow table; null: one per 64 KiB of memory, 65 536 to 524 288.</summary>
+    /// <summary>Entries of each flow table; null: one per 256 KiB of memory, 65 536 to 524 288: about a thousandth of it.</summary>
     public uint? FlowEntries { get; init; }
 
     internal uint EffectiveFlowEntries =>
