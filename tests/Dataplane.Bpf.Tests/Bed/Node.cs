@@ -77,6 +77,9 @@ public sealed partial class Node : IDisposable
 
     public void RemoveEndpoint(Pod pod) => Assert.Equal(0, LibBpf.Delete(_map["endpoints"], BitConverter.GetBytes(pod.Ifindex)));
 
+    /// <summary>The namespace of the two devices.</summary>
+    public TestNamespace Namespace => _namespace;
+
     /// <summary>The pod sends a frame.</summary>
     public Outcome FromPod(Pod pod, byte[] frame, uint gsoSize = 0, int repeat = 1) =>
         Run(LibBpf.ProgramFd(LibBpf.FindProgram(_fromPod, "from_pod")), pod.Ifindex, 0, frame, gsoSize, repeat);
