@@ -19,14 +19,14 @@ public struct Flow
     /// <summary>The devices behind its two sides.</summary>
     public Sides Side;
 
+    /// <summary>What was seen of its end; a word of its own because the programs set bits atomically.</summary>
+    public FlowTcp Tcp;
+
     /// <summary>What is known of it.</summary>
     public FlowState State;
 
     /// <summary>The side, 0 or 1, that sent the first packet.</summary>
     public byte Origin;
-
-    /// <summary>What was seen of its end.</summary>
-    public FlowTcp Tcp;
 
     /// <summary>Padding, zero.</summary>
     public Padding Pad;
@@ -38,8 +38,8 @@ public struct Flow
         private FlowSide _first;
     }
 
-    /// <summary>Five bytes.</summary>
-    [InlineArray(5)]
+    /// <summary>Two bytes.</summary>
+    [InlineArray(2)]
     public struct Padding
     {
         private byte _first;

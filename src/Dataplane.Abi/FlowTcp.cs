@@ -2,7 +2,7 @@ namespace Dataplane.Abi;
 
 /// <summary>What was seen of a TCP flow's end (<c>enum dp_flow_tcp</c>).</summary>
 [Flags]
-public enum FlowTcp : byte
+public enum FlowTcp : uint
 {
     /// <summary>Nothing.</summary>
     None = 0,
