@@ -1,0 +1,151 @@
+namespace Dataplane.Engine;
+
+/// <summary>What ADD, DEL and GC of every plugin share: the life of an attachment's record.</summary>
+/// <param name="node">The node.</param>
+/// <param name="log">What is told.</param>
+public sealed class Attachments(Node node, ILog log)
+{
+    /// <summary>
+    /// Runs an ADD under its journal: what a killed ADD of the same interface left is undone first; when this one fails, it is
+    /// undone as well. The journal stays open and the record incomplete until the caller has told the result to whoever asked.
+    /// </summary>
+    /// <param name="record">Who is attached; without steps.</param>
+    /// <param name="addresses">Its addresses' source, or null.</param>
+    /// <param name="attach">The work.</param>
+    /// <typeparam name="T">What it makes.</typeparam>
+    /// <exception cref="NodeException">The interface is attached already, or the work failed.</exception>
+    internal PendingAttachment<T> Add<T>(AttachmentRecord record, IAddressSource? addresses, Func<Journal, T> attach)
+    {
+        Journal journal = Journal.Open(node.Run, record.Id);
+        try
+        {
+            UndoPrevious(journal, addresses);
+            journal.Begin(record);
+            try
+            {
+                return new PendingAttachment<T>(attach(journal), journal);
+            }
+            catch (Exception e)
+            {
+                log.Debug($"{record.Id}: ADD failed, undoing: {e.Message}");
+                UndoFailed(journal, addresses);
+                throw;
+            }
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Detaches a container's interface as its record says, and also when there is none: by the netns path, as long as that leads
+    /// somewhere. Addresses are given back last. It succeeds when there is nothing left to detach.
+    /// </summary>
+    /// <param name="id">The interface.</param>
+    /// <param name="netnsPath">CNI_NETNS; may be empty or lead nowhere.</param>
+    /// <param name="addresses">The addresses' source, or null.</param>
+    public void Delete(AttachmentId id, string netnsPath, IAddressSource? addresses)
+    {
+        using Journal? journal = Journal.TryOpen(node.Run, id);
+        if (journal is not null)
+        {
+            Undo.Run(node, journal, null, log);
+        }
+
+        ContainerLink.Delete(netnsPath, id.IfName, log);
+        addresses?.Release();
+        journal?.Remove();
+    }
+
+    /// <summary>
+    /// Detaches what is recorded for a network and a plugin and is not valid any more. An attachment somebody works on at the
+    /// moment is left alone. All are tried.
+    /// </summary>
+    /// <param name="network">The network's name.</param>
+    /// <param name="plugin">The plugin.</param>
+    /// <param name="valid">The attachments that stay.</param>
+    /// <param name="source">The source of an attachment's addresses, or null.</param>
+    /// <returns>What could not be removed, one sentence each.</returns>
+    public List<string> Collect(string network, string plugin, IReadOnlyCollection<AttachmentId> valid, Func<AttachmentRecord, IAddressSource?> source)
+    {
+        ArgumentNullException.ThrowIfNull(valid);
+        ArgumentNullException.ThrowIfNull(source);
+        List<string> failures = [];
+        var keep = new HashSet<AttachmentId>(valid);
+        foreach (string name in node.Run.ListRecords())
+        {
+            using Journal? journal = Journal.TryOpenIdle(node.Run, name);
+            if (journal?.Record is not { } record || record.Network != network || record.Plugin != plugin || keep.Contains(record.Id))
+            {
+                continue;
+            }
+
+            try
+            {
+                log.Info($"{record.Id}: not attached to network {network} any more, removing what is left");
+                Undo.Run(node, journal, source(record), log);
+                journal.Remove();
+            }
+#pragma warning disable CA1031 // The other attachments are collected all the same; the failure is reported.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                failures.Add($"{record.Id}: {e.Message}");
+            }
+        }
+
+        return failures;
+    }
+
+    /// <summary>Every record of the node, complete or not, in the order of their names; unreadable ones are left out.</summary>
+    /// <param name="run">The node's directory.</param>
+    public static List<AttachmentRecord> List(RunDirectory run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        List<AttachmentRecord> records = [];
+        List<string> names = run.ListRecords();
+        names.Sort(StringComparer.Ordinal);
+        foreach (string name in names)
+        {
+            if (run.ReadRecord(name) is { } record)
+            {
+                records.Add(record);
+            }
+        }
+
+        return records;
+    }
+
+    private void UndoPrevious(Journal journal, IAddressSource? addresses)
+    {
+        if (journal.Record is not { } old)
+        {
+            return;
+        }
+
+        if (old.IsComplete && Undo.HasVeth(node, old))
+        {
+            throw new NodeException(
+                $"container veth name (\"{old.Id.IfName}\") peer provided (\"{old.Find(StepKind.Veth)!.Name}\") already exists");
+        }
+
+        log.Info($"{old.Id}: undoing an ADD on network {old.Network} that {(old.IsComplete ? "lost its devices" : "was killed")}");
+        Undo.Run(node, journal, addresses, log);
+    }
+
+    private void UndoFailed(Journal journal, IAddressSource? addresses)
+    {
+        try
+        {
+            Undo.Run(node, journal, addresses, log);
+            journal.Remove();
+        }
+#pragma warning disable CA1031 // Logged by Undo; the record stays for DEL and GC, and the ADD's own failure is the one to report.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+using Dataplane.Netlink;
+
+namespace Dataplane.Engine;
+
+/// <summary>Random names and hardware addresses.</summary>
+internal static class InterfaceNames
+{
+    /// <summary>"veth" and eight hexadecimal digits.</summary>
+    public static string RandomVeth()
+    {
+        Span<byte> random = stackalloc byte[4];
+        RandomNumberGenerator.Fill(random);
+        return $"veth{Convert.ToHexStringLower(random)}";
+    }
+
+    /// <summary>A locally administered unicast address, as the kernel makes them. Chosen here, it is known before the device exists.</summary>
+    public static MacAddress RandomMac()
+    {
+        Span<byte> random = stackalloc byte[6];
+        RandomNumberGenerator.Fill(random);
+        random[0] = (byte)((random[0] & 0xfe) | 0x02);
+        return new MacAddress(random);
+    }
+}

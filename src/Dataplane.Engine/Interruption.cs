@@ -1,0 +1,18 @@
+using Dataplane.Interop;
+
+namespace Dataplane.Engine;
+
+/// <summary>A call that is asked to end stops at the next step and undoes what it did.</summary>
+internal static class Interruption
+{
+    private const int SIGINT = 2;
+
+    /// <exception cref="NodeException">SIGTERM or SIGINT came.</exception>
+    public static void ThrowIfRequested()
+    {
+        if (Termination.Caught is not 0 and int signal)
+        {
+            throw new NodeException($"interrupted by {(signal == SIGINT ? "SIGINT" : "SIGTERM")}; what was done is undone");
+        }
+    }
+}

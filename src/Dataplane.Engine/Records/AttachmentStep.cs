@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Net;
+
+namespace Dataplane.Engine;
+
+/// <summary>One line of an attachment's record: a step that was about to be taken.</summary>
+/// <param name="Kind">Which step.</param>
+/// <param name="Name">Of the host veth (veth) or of the IPAM plugin (ipam), else empty.</param>
+/// <param name="Mac">Of the host veth as text, else empty.</param>
+/// <param name="Index">The interface index the row is for: of the host veth (endpoint) or of the domain (address).</param>
+/// <param name="Generation">Of the endpoint.</param>
+/// <param name="Address">The address, or null.</param>
+public sealed record AttachmentStep(StepKind Kind, string Name = "", string Mac = "", int Index = 0, uint Generation = 0, IPAddress? Address = null)
+{
+    /// <summary>The ADD succeeded.</summary>
+    public static AttachmentStep Done { get; } = new(StepKind.Done);
+
+    /// <summary>A veth pair is about to be made.</summary>
+    /// <param name="hostName">Of its host end.</param>
+    /// <param name="hostMac">Of its host end; it tells ours from another device that got the name later.</param>
+    public static AttachmentStep Veth(string hostName, string hostMac) => new(StepKind.Veth, hostName, hostMac);
+
+    /// <summary>Addresses are about to be asked for.</summary>
+    /// <param name="type">The IPAM plugin.</param>
+    public static AttachmentStep Ipam(string type) => new(StepKind.Ipam, type);
+
+    /// <summary>The endpoint's row is about to be written.</summary>
+    /// <param name="ifIndex">Of the host veth.</param>
+    /// <param name="generation">Of the endpoint.</param>
+    public static AttachmentStep Endpoint(int ifIndex, uint generation) => new(StepKind.Endpoint, Index: ifIndex, Generation: generation);
+
+    /// <summary>An address's row is about to be written.</summary>
+    /// <param name="domain">The interface index of the device whose link the address is on.</param>
+    /// <param name="generation">Of the endpoint.</param>
+    /// <param name="address">The address.</param>
+    public static AttachmentStep AddressRow(int domain, uint generation, IPAddress address) =>
+        new(StepKind.Address, Index: domain, Generation: generation, Address: address);
+
+    /// <summary>The line, without its end.</summary>
+    public override string ToString() => Kind switch
+    {
+        StepKind.Veth => $"veth {Name} {Mac}",
+        StepKind.Ipam => $"ipam {Name}",
+        StepKind.Endpoint => string.Create(CultureInfo.InvariantCulture, $"endpoint {Index} {Generation}"),
+        StepKind.Address => string.Create(CultureInfo.InvariantCulture, $"address {Index} {Generation} {Address}"),
+        _ => "done",
+    };
+
+    /// <summary>Reads a line. Null for a step this version does not know: a newer one wrote it, and its own undoing is not ours to guess.</summary>
+    /// <param name="line">The line, without its end.</param>
+    public static AttachmentStep? Parse(string line)
+    {
+        string[] words = line.Split(' ');
+        switch (words[0])
+        {
+            case "veth" when words.Length == 3:
+                return Veth(words[1], words[2]);
+            case "ipam" when words.Length == 2:
+                return Ipam(words[1]);
+            case "endpoint" when words.Length == 3 && IsIndex(words[1], out int ifIndex) && IsGeneration(words[2], out uint generation):
+                return Endpoint(ifIndex, generation);
+            case "address" when words.Length == 4 && IsIndex(words[1], out int domain) && IsGeneration(words[2], out uint owner)
+                    && IPAddress.TryParse(words[3], out IPAddress? address):
+                return AddressRow(domain, owner, address);
+            case "done" when words.Length == 1:
+                return Done;
+            default:
+                return null;
+        }
+    }
+
+    private static bool IsIndex(string word, out int value) =>
+        int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value > 0;
+
+    private static bool IsGeneration(string word, out uint value) =>
+        uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value > 0;
+}

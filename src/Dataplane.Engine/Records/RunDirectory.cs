@@ -1,0 +1,67 @@
+using System.Globalization;
+using Dataplane.Interop;
+
+namespace Dataplane.Engine;
+
+/// <summary>
+/// Where a node's records and locks are: /run/dataplane/&lt;cookie of the host network namespace&gt;/. It is gone after a reboot, as
+/// everything it describes.
+/// </summary>
+/// <param name="cookie">The cookie.</param>
+public sealed class RunDirectory(ulong cookie)
+{
+    private const uint DirectoryMode = 0x1c0; // 0700
+    private const uint FileMode = 0x180; // 0600
+
+    /// <summary>/run/dataplane, or what DATAPLANE_RUN names: tests keep their records apart.</summary>
+    public static string Root => Environment.GetEnvironmentVariable("DATAPLANE_RUN") is { Length: > 0 } root ? root : "/run/dataplane";
+
+    /// <summary>The node's directory.</summary>
+    public string Path { get; } = string.Create(CultureInfo.InvariantCulture, $"{Root}/{cookie}");
+
+    /// <summary>The directory of the attachments' records.</summary>
+    public string Attachments => $"{Path}/attachments";
+
+    /// <summary>Waits for a lock of the node, which is held until the result is disposed.</summary>
+    /// <param name="name">What is locked; a file name.</param>
+    public LockedFile Lock(string name) => OpenOrCreate($"{Path}/{name}.lock", Path);
+
+    /// <summary>Opens an attachment's record and waits until nobody else works on it.</summary>
+    /// <param name="id">The attachment.</param>
+    public LockedFile OpenRecord(AttachmentId id) => OpenOrCreate($"{Attachments}/{id.FileName}", Attachments);
+
+    /// <summary>The same without making one.</summary>
+    /// <param name="id">The attachment.</param>
+    /// <returns>Null when there is none.</returns>
+    public LockedFile? TryOpenRecord(AttachmentId id) => LockedFile.TryOpen($"{Attachments}/{id.FileName}");
+
+    /// <summary>The names of the records' files, in no order.</summary>
+    public List<string> ListRecords()
+    {
+        using DirectoryFd? directory = DirectoryFd.TryOpen(Attachments);
+        return directory?.List() ?? [];
+    }
+
+    /// <summary>Reads a record without its lock, as it is at the moment.</summary>
+    /// <param name="name">Its file.</param>
+    /// <returns>Null when it is gone or not (yet) a record.</returns>
+    public AttachmentRecord? ReadRecord(string name)
+    {
+        using DirectoryFd? directory = DirectoryFd.TryOpen(Attachments);
+        byte[] buffer = new byte[64 * 1024];
+        return directory?.Read(name, buffer) is > 0 and int length ? AttachmentRecord.Parse(buffer.AsSpan(0, length)) : null;
+    }
+
+    private static LockedFile OpenOrCreate(string file, string directory)
+    {
+        try
+        {
+            return LockedFile.Open(file, FileMode);
+        }
+        catch (LinuxException e) when (e.Errno == 2 /* ENOENT: the first call on this node */)
+        {
+            DirectoryFd.OpenOrCreate(directory, DirectoryMode).Dispose();
+            return LockedFile.Open(file, FileMode);
+        }
+    }
+}

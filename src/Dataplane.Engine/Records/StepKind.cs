@@ -1,0 +1,20 @@
+namespace Dataplane.Engine;
+
+/// <summary>What an attachment may have done to the node, each with the way back.</summary>
+public enum StepKind
+{
+    /// <summary>"veth NAME MAC": a veth pair whose host end has this name and hardware address. Undone by deleting it.</summary>
+    Veth,
+
+    /// <summary>"ipam TYPE": addresses were asked for. Undone by the plugin's DEL, after everything else.</summary>
+    Ipam,
+
+    /// <summary>"endpoint IFINDEX GENERATION": a row of the map of endpoints. Undone by removing it while it is this generation's.</summary>
+    Endpoint,
+
+    /// <summary>"address DOMAIN GENERATION ADDRESS": a row of the map of addresses. Undone by removing it while it is this generation's.</summary>
+    Address,
+
+    /// <summary>"done": the ADD succeeded. Without it the record is of an ADD that was killed.</summary>
+    Done,
+}

@@ -1,0 +1,120 @@
+using Dataplane.Bpf;
+using Dataplane.Interop;
+using Dataplane.Netlink;
+
+namespace Dataplane.Engine;
+
+/// <summary>The way back of every step of a record. Each is harmless when its step was never taken or is undone already.</summary>
+internal static class Undo
+{
+    /// <summary>
+    /// Undoes a record's steps in reverse, except that addresses are given back last: while they are configured nobody else may get them.
+    /// All are tried; the first failure is thrown at the end and the record stays.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <param name="journal">The record's.</param>
+    /// <param name="addresses">Where addresses go back to; null when the caller sees to it.</param>
+    /// <param name="log">What is told.</param>
+    public static void Run(Node node, Journal journal, IAddressSource? addresses, ILog log)
+    {
+        Exception? first = null;
+        bool leased = false;
+        if (journal.Record is { } record)
+        {
+            for (int i = record.Steps.Count - 1; i >= 0; i--)
+            {
+                AttachmentStep step = record.Steps[i];
+                leased |= step.Kind == StepKind.Ipam;
+                Attempt(() => UndoOne(node, step), $"{record.Id}: undo \"{step}\"", log, ref first);
+            }
+        }
+
+        if (leased && addresses is not null)
+        {
+            Attempt(addresses.Release, "release addresses", log, ref first);
+        }
+
+        if (first is not null)
+        {
+            throw first;
+        }
+    }
+
+    private static void Attempt(Action action, string what, ILog log, ref Exception? first)
+    {
+        try
+        {
+            action();
+            log.Debug(what);
+        }
+#pragma warning disable CA1031 // Every other step is undone whatever this one ran into; the caller gets the failure.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            log.Warn($"{what}: {e.Message}");
+            first ??= e;
+        }
+    }
+
+    private static void UndoOne(Node node, AttachmentStep step)
+    {
+        switch (step.Kind)
+        {
+            // Programs that are not there have no rows; they are not loaded to remove some.
+            case StepKind.Endpoint when node.TryPrograms() is not null:
+                node.Endpoints.RemoveEndpoint(step.Index, step.Generation);
+                break;
+            case StepKind.Address when node.TryPrograms() is not null:
+                if (node.Endpoints.RemoveAddress(step.Index, step.Generation, step.Address!))
+                {
+                    ForgetNeighbour(node, step);
+                }
+
+                break;
+            case StepKind.Veth:
+                DeleteVeth(node, step);
+                break;
+        }
+    }
+
+    /// <summary>Whether a record's veth is still there: the device of its name and hardware address.</summary>
+    public static bool HasVeth(Node node, AttachmentRecord record) =>
+        record.Find(StepKind.Veth) is { } step && FindVeth(node, step) is not null;
+
+    private static LinkInfo? FindVeth(Node node, AttachmentStep step) =>
+        node.Rtnl.FindLink(step.Name) is { Kind: "veth" } link && link.Mac.ToString() == step.Mac ? link : null;
+
+    private static void DeleteVeth(Node node, AttachmentStep step)
+    {
+        if (FindVeth(node, step) is not { } link)
+        {
+            return;
+        }
+
+        RtnlBatch batch = node.Rtnl.Batch();
+        batch.DeleteLink(link.Index);
+        try
+        {
+            node.Rtnl.Send(batch);
+        }
+        catch (NetlinkException e) when (e.Errno == Errno.ENODEV)
+        {
+            // The namespace of the other end went away at the same moment.
+        }
+    }
+
+    // The next owner of the address must not be looked for at the old hardware address.
+    private static void ForgetNeighbour(Node node, AttachmentStep step)
+    {
+        RtnlBatch batch = node.Rtnl.Batch();
+        batch.DeleteNeighbour(step.Index, step.Address!);
+        try
+        {
+            node.Rtnl.Send(batch);
+        }
+        catch (NetlinkException)
+        {
+            // There was none, or the device is gone.
+        }
+    }
+}

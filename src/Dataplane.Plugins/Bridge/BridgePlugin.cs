@@ -1,0 +1,107 @@
+using Dataplane.Bpf;
+using Dataplane.Cni;
+using Dataplane.Engine;
+
+namespace Dataplane.Plugins;
+
+/// <summary>The plugin "bridge": a container's interface is a veth whose host end is the port of a bridge.</summary>
+/// <param name="call">The call.</param>
+internal sealed class BridgePlugin(Call call) : CniPlugin
+{
+    private const int ContainerInterface = 2;
+
+    /// <inheritdoc/>
+    public override string Name => BridgeNetwork.Plugin;
+
+    /// <inheritdoc/>
+    public override CniResult Add(CniRequest request)
+    {
+        BridgeConfig config = BridgeConfig.Parse(request);
+        config.ValidateForAdd(request);
+        IpamSource? ipam = Ipam(request, config);
+        return Translate.Errors(() =>
+        {
+            using Node node = Node.Open(new NodeOptions { FlowEntries = config.Options.FlowEntries });
+            PendingAttachment<BridgeAttachment> pending = new BridgeNetwork(node, call.Log(request)).Add(config.Request, ipam);
+            call.Keep(pending.Journal);
+            return Result(request, config.Request, pending.Result, ipam?.Result);
+        });
+    }
+
+    /// <inheritdoc/>
+    public override void Del(CniRequest request)
+    {
+        call.Abandon();
+        _ = BridgeConfig.Parse(request);
+        IpamSource? ipam = request.Config.IpamType.Length > 0 ? new IpamSource(call.Executor, request) : null;
+        Translate.Errors(() =>
+        {
+            using Node node = Node.Open();
+            new Attachments(node, call.Log(request)).Delete(Translate.Id(request), request.NetnsPath, ipam);
+        });
+    }
+
+    /// <inheritdoc/>
+    public override void Check(CniRequest request)
+    {
+        BridgeConfig config = BridgeConfig.Parse(request);
+        BridgeCheck.Run(call, request, config.Request);
+    }
+
+    /// <inheritdoc/>
+    public override void Status(CniRequest request)
+    {
+        _ = BridgeConfig.Parse(request);
+        NodeStatus.Check();
+        if (request.Config.IpamType.Length > 0)
+        {
+            new PluginDelegate(call.Executor).Status(request, request.Config.IpamType);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Gc(CniRequest request) => GarbageCollection.Run(call, request, Name);
+
+    private IpamSource? Ipam(CniRequest request, BridgeConfig config) => request.Config.IpamType.Length == 0 ? null : new IpamSource(call.Executor, request, result =>
+    {
+        foreach (CniIpConfig ip in result.Ips)
+        {
+            ip.Interface = ContainerInterface;
+            if (config.Request.IsGateway)
+            {
+                ip.Gateway ??= GatewayAddresses.FirstOf(ip.Address);
+            }
+        }
+
+        if (config.IsDefaultGateway)
+        {
+            GatewayAddresses.AddDefaultRoutes(result);
+        }
+    });
+
+    private static CniResult Result(CniRequest request, BridgeRequest asked, BridgeAttachment made, CniResult? ipam)
+    {
+        var result = new CniResult();
+        result.Interfaces.Add(new CniInterface { Name = asked.Bridge, Mac = made.BridgeMac.ToString() });
+        result.Interfaces.Add(new CniInterface { Name = made.HostName, Mac = made.HostMac.ToString() });
+        result.Interfaces.Add(new CniInterface { Name = request.IfName, Mac = made.ContainerMac.ToString(), Sandbox = request.NetnsPath });
+        if (made.VlanGateway is { } vlanGateway)
+        {
+            result.Interfaces.Add(new CniInterface { Name = vlanGateway, Mac = made.VlanGatewayMac.ToString() });
+        }
+
+        if (ipam is not null)
+        {
+            result.Ips.AddRange(ipam.Ips);
+            result.Routes.AddRange(ipam.Routes);
+            result.Dns = ipam.Dns;
+        }
+
+        if (request.Config.Dns.HasAny)
+        {
+            result.Dns = request.Config.Dns;
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,35 @@
+using Dataplane.Cni;
+using Dataplane.Engine;
+
+namespace Dataplane.Plugins;
+
+/// <summary>What one call of a main plugin holds until its process ends: an ADD counts only once its result is with the runtime.</summary>
+/// <param name="environment">The process.</param>
+internal sealed class Call(ProcessEnvironment environment) : IDisposable
+{
+    private Journal? _pending;
+
+    /// <summary>Runs other plugins.</summary>
+    public IPluginExecutor Executor { get; } = new PluginExecutor();
+
+    /// <summary>The log of a call.</summary>
+    /// <param name="request">The call; its configuration may set the level.</param>
+    public StderrLog Log(CniRequest request) => new(environment.Stderr, request.Config.Type, LogLevels.Of(request.Config, environment));
+
+    /// <summary>Keeps an attachment's journal open until the result is printed.</summary>
+    /// <param name="journal">The journal.</param>
+    public void Keep(Journal journal) => _pending = journal;
+
+    /// <summary>Lets go of the attachment whose result could not be printed, so that it can be undone.</summary>
+    public void Abandon()
+    {
+        _pending?.Dispose();
+        _pending = null;
+    }
+
+    /// <summary>The result is with the runtime: the attachment stands.</summary>
+    public void Complete() => _pending?.Complete();
+
+    /// <inheritdoc/>
+    public void Dispose() => _pending?.Dispose();
+}

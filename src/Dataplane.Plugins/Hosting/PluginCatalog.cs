@@ -1,0 +1,26 @@
+using Dataplane.Cni;
+using Dataplane.Plugins.HostLocal;
+
+namespace Dataplane.Plugins;
+
+/// <summary>The plugins this executable is, by the name it is installed under.</summary>
+internal static class PluginCatalog
+{
+    /// <summary>The names, in alphabetical order.</summary>
+    public const string Names = "bridge, host-local, loopback, ptp";
+
+    /// <summary>The plugin of a name; null when there is none.</summary>
+    /// <param name="name">Base name of the executable.</param>
+    /// <param name="call">The call it serves.</param>
+    public static CniPlugin? Find(string name, Call call) => name switch
+    {
+        "bridge" => new BridgePlugin(call),
+        "loopback" => new LoopbackPlugin(),
+        "ptp" => new PtpPlugin(call),
+        _ => FindIpam(name),
+    };
+
+    /// <summary>The IPAM plugin of a name; null when there is none.</summary>
+    /// <param name="name">Base name of the executable.</param>
+    public static CniPlugin? FindIpam(string name) => name == "host-local" ? new HostLocalPlugin() : null;
+}

@@ -1,0 +1,53 @@
+using Dataplane.Cni;
+using Dataplane.Engine;
+
+namespace Dataplane.Plugins;
+
+/// <summary>The IPAM plugin of a configuration as the engine's source of addresses.</summary>
+/// <param name="executor">Runs it.</param>
+/// <param name="request">The main plugin's own call.</param>
+/// <param name="complete">What the main plugin changes in the plugin's answer before it is used.</param>
+internal sealed class IpamSource(IPluginExecutor executor, CniRequest request, Action<CniResult>? complete = null) : IAddressSource
+{
+    private readonly PluginDelegate _ipam = new(executor);
+
+    /// <inheritdoc/>
+    public string Type => request.Config.IpamType;
+
+    /// <summary>The plugin's answer, completed; null before it was asked.</summary>
+    public CniResult? Result { get; private set; }
+
+    /// <inheritdoc/>
+    public AddressPlan Acquire()
+    {
+        CniResult result = _ipam.Add(request, Type);
+        try
+        {
+            if (result.Ips.Count == 0)
+            {
+                throw new CniException(CniErrorCode.Internal, "IPAM plugin returned missing IP config");
+            }
+
+            complete?.Invoke(result);
+            AddressPlan plan = Translate.Plan(result);
+            Result = result;
+            return plan;
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Release() => _ipam.Del(request.As(CniCommand.Del), Type);
+
+    /// <summary>The source of another attachment of the same network, for GC: the plugin is told whose addresses to take back.</summary>
+    /// <param name="executor">Runs it.</param>
+    /// <param name="request">The GC call.</param>
+    /// <param name="id">The attachment.</param>
+    public static IpamSource For(IPluginExecutor executor, CniRequest request, AttachmentId id) => new(
+        new OverridingExecutor(executor, [new("CNI_CONTAINERID", id.ContainerId), new("CNI_IFNAME", id.IfName), new("CNI_NETNS", "")]),
+        request);
+}

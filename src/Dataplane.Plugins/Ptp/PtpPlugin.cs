@@ -1,0 +1,98 @@
+using Dataplane.Bpf;
+using Dataplane.Cni;
+using Dataplane.Engine;
+
+namespace Dataplane.Plugins;
+
+/// <summary>The plugin "ptp": a container's interface is a veth of its own, and the host routes.</summary>
+/// <param name="call">The call.</param>
+internal sealed class PtpPlugin(Call call) : CniPlugin
+{
+    private const int ContainerInterface = 1;
+
+    /// <inheritdoc/>
+    public override string Name => PtpNetwork.Plugin;
+
+    /// <inheritdoc/>
+    public override CniResult Add(CniRequest request)
+    {
+        JsonView root = Load(request);
+        Masquerade.Validate(root);
+        DataplaneOptions options = DataplaneOptions.Parse(request.Config);
+        var ipam = new IpamSource(call.Executor, request, result =>
+        {
+            foreach (CniIpConfig ip in result.Ips)
+            {
+                ip.Interface = ContainerInterface;
+                if (ip.Gateway is null)
+                {
+                    throw new CniException(CniErrorCode.Internal, $"IPAM plugin returned no gateway for {ip.Address}: ptp routes everything through it");
+                }
+            }
+        });
+        var asked = new PtpRequest
+        {
+            Id = Translate.Id(request),
+            Network = request.Config.Name,
+            NetnsPath = request.NetnsPath,
+            Mtu = root.GetInt32("mtu"),
+            Options = new EndpointOptions { FastPathOff = options.FastPathOff, SourceStrict = options.SourceStrict },
+        };
+        return Translate.Errors(() =>
+        {
+            using Node node = Node.Open(new NodeOptions { FlowEntries = options.FlowEntries });
+            PendingAttachment<PtpAttachment> pending = new PtpNetwork(node, call.Log(request)).Add(asked, ipam);
+            call.Keep(pending.Journal);
+            return Result(request, pending.Result, ipam.Result!);
+        });
+    }
+
+    /// <inheritdoc/>
+    public override void Del(CniRequest request)
+    {
+        call.Abandon();
+        _ = Load(request);
+        Translate.Errors(() =>
+        {
+            using Node node = Node.Open();
+            new Attachments(node, call.Log(request)).Delete(Translate.Id(request), request.NetnsPath, new IpamSource(call.Executor, request));
+        });
+    }
+
+    /// <inheritdoc/>
+    public override void Check(CniRequest request)
+    {
+        _ = Load(request);
+        PtpCheck.Run(call, request);
+    }
+
+    /// <inheritdoc/>
+    public override void Status(CniRequest request)
+    {
+        _ = Load(request);
+        NodeStatus.Check();
+        new PluginDelegate(call.Executor).Status(request, request.Config.IpamType);
+    }
+
+    /// <inheritdoc/>
+    public override void Gc(CniRequest request) => GarbageCollection.Run(call, request, Name);
+
+    private static JsonView Load(CniRequest request)
+    {
+        JsonView root = request.Config.Root.WithErrors(CniErrorCode.Internal, "failed to load netconf: ");
+        _ = root.GetBool("ipMasq");
+        _ = root.GetString("ipMasqBackend");
+        _ = root.GetInt32("mtu");
+        return root;
+    }
+
+    private static CniResult Result(CniRequest request, PtpAttachment made, CniResult ipam)
+    {
+        var result = new CniResult { Dns = request.Config.Dns.HasAny ? request.Config.Dns : ipam.Dns };
+        result.Interfaces.Add(new CniInterface { Name = made.HostName, Mac = made.HostMac.ToString() });
+        result.Interfaces.Add(new CniInterface { Name = request.IfName, Mac = made.ContainerMac.ToString(), Sandbox = request.NetnsPath });
+        result.Ips.AddRange(ipam.Ips);
+        result.Routes.AddRange(ipam.Routes);
+        return result;
+    }
+}
