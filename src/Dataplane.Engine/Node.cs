@@ -1,4 +1,5 @@
 using Dataplane.Bpf;
+using Dataplane.Interop;
 using Dataplane.Netlink;
 
 namespace Dataplane.Engine;
@@ -8,13 +9,14 @@ public sealed class Node : IDisposable
 {
     private readonly NodeOptions _options;
     private NodePrograms? _programs;
+    private NodePrograms? _pinned;
 
     private Node(NodeOptions options)
     {
         _options = options;
         HostNamespace = NetworkNamespace.OpenCurrent();
         Rtnl = RtnlSocket.Open();
-        Cookie = HostNamespace.Cookie;
+        Cookie = NetworkNamespace.CurrentCookie();
         Run = new RunDirectory(Cookie);
     }
 
@@ -37,15 +39,12 @@ public sealed class Node : IDisposable
     /// <exception cref="NodeException">The kernel cannot; the sentence says what is missing.</exception>
     public NodePrograms Programs => _programs ??= OpenPrograms();
 
-    /// <summary>The rows of the attached containers.</summary>
-    public EndpointTable Endpoints => new(Programs, Run);
-
     /// <summary>Opens the node of the namespace this process is in. Nothing is loaded yet.</summary>
     /// <param name="options">What a first load takes; null for the defaults.</param>
     public static Node Open(NodeOptions? options = null) => new(options ?? new NodeOptions());
 
-    /// <summary>The pinned programs and maps; null when there are none, or not of this build.</summary>
-    public NodePrograms? TryPrograms() => _programs ??= NodePrograms.TryOpen(Cookie);
+    /// <summary>The pinned programs and maps, of whatever build: for removing rows and for looking. Null when there are none.</summary>
+    public NodePrograms? TryPinned() => _programs ?? (_pinned ??= NodePrograms.TryOpenAnyBuild(Cookie));
 
     /// <summary>Throws unless containers can be attached: the programs are pinned or can be.</summary>
     public void VerifyReady() => _ = Programs;
@@ -54,6 +53,7 @@ public sealed class Node : IDisposable
     public void Dispose()
     {
         _programs?.Dispose();
+        _pinned?.Dispose();
         Rtnl.Dispose();
         HostNamespace.Dispose();
     }
@@ -65,8 +65,15 @@ public sealed class Node : IDisposable
             return pinned;
         }
 
-        NodePrograms loaded = NodePrograms.Ensure(Cookie, _options);
-        EndpointFilters.ReplaceAll(Rtnl, loaded);
-        return loaded;
+        try
+        {
+            NodePrograms loaded = NodePrograms.Ensure(Cookie, _options);
+            EndpointFilters.ReplaceAll(Rtnl, loaded);
+            return loaded;
+        }
+        catch (Exception e) when (e is BpfLoadException or LinuxException)
+        {
+            throw new NodeException($"the node's programs cannot be loaded: {e.Message}", e);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Dataplane.Interop;
 
@@ -93,6 +92,6 @@ internal sealed class OwnerIndex(DirectoryFd side, DirectoryFd owners)
     {
         string name = $"{owner.ContainerId}:{owner.IfName}";
         return Encoding.UTF8.GetByteCount(name) <= NameMax
-            ? name : HashPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+            ? name : HashPrefix + Convert.ToHexStringLower(Sha256.Hash(Encoding.UTF8.GetBytes(name)));
     }
 }

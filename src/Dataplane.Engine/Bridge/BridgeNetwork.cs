@@ -51,7 +51,7 @@ public sealed class BridgeNetwork(Node node, ILog log)
         }
 
         int domain = (gateway ?? bridge).Index;
-        node.Endpoints.Add(
+        new EndpointTable(programs, node.Run).Add(
             new EndpointSpec(request.Id, pair.HostIndex, domain, IsBridged: true, pair.Mtu, pair.PeerMac, gateway?.Mac, plan.Addresses, request.Options), journal);
 
         using RtnlSocket podRtnl = ConfigureContainer(request, pod, pair, plan, out int podIndex, out UnsolicitedAdvertisement? advertisement);

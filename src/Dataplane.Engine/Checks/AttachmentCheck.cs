@@ -98,12 +98,12 @@ public static class AttachmentCheck
             return;
         }
 
-        if (node.TryPrograms() is not { } programs)
+        if (node.TryPinned() is not { } programs)
         {
-            throw new NodeException("the node's programs are not pinned, or are of another build; the next ADD loads them");
+            throw new NodeException("the node's programs are not pinned any more; the next ADD loads them");
         }
 
         EndpointFilters.Verify(node.Rtnl, host.Index, host.Name, programs);
-        node.Endpoints.Verify(record, container.Mac);
+        new EndpointTable(programs, node.Run).Verify(record, container.Mac);
     }
 }

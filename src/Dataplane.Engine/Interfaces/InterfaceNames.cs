@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Dataplane.Interop;
 using Dataplane.Netlink;
 
 namespace Dataplane.Engine;
@@ -10,7 +10,7 @@ internal static class InterfaceNames
     public static string RandomVeth()
     {
         Span<byte> random = stackalloc byte[4];
-        RandomNumberGenerator.Fill(random);
+        KernelRandom.Fill(random);
         return $"veth{Convert.ToHexStringLower(random)}";
     }
 
@@ -18,7 +18,7 @@ internal static class InterfaceNames
     public static MacAddress RandomMac()
     {
         Span<byte> random = stackalloc byte[6];
-        RandomNumberGenerator.Fill(random);
+        KernelRandom.Fill(random);
         random[0] = (byte)((random[0] & 0xfe) | 0x02);
         return new MacAddress(random);
     }

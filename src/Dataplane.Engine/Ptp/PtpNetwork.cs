@@ -14,6 +14,9 @@ public sealed class PtpNetwork(Node node, ILog log)
     private const int ScopeHost = 254;
     private const int ScopeLink = 253;
 
+    // Matches any in a deletion.
+    private const int ScopeNowhere = 255;
+
     /// <summary>The name of the plugin in records.</summary>
     public const string Plugin = "ptp";
 
@@ -43,7 +46,7 @@ public sealed class PtpNetwork(Node node, ILog log)
         using NetworkNamespace pod = PodNamespace.Open(request.NetnsPath);
         VethPair pair = VethPair.Create(node, journal, request.Id.IfName, pod, request.Mtu, null, null);
         PrepareHostEnd(programs, pair);
-        node.Endpoints.Add(
+        new EndpointTable(programs, node.Run).Add(
             new EndpointSpec(request.Id, pair.HostIndex, pair.HostIndex, IsBridged: false, pair.Mtu, pair.PeerMac, pair.HostMac, plan.Addresses, request.Options),
             journal);
         ConfigureContainer(request, pod, plan);
@@ -98,7 +101,7 @@ public sealed class PtpNetwork(Node node, ILog log)
     {
         IPAddress gateway = address.Gateway!;
         IPAddress subnet = Subnet.Network(address.Address, address.PrefixLength);
-        batch.DeleteRoute(new RouteSpec { Destination = subnet, PrefixLength = address.PrefixLength, OutIfIndex = ifIndex });
+        batch.DeleteRoute(new RouteSpec { Destination = subnet, PrefixLength = address.PrefixLength, OutIfIndex = ifIndex, Scope = ScopeNowhere });
         errors.Add($"failed to delete route '{subnet}/{address.PrefixLength} dev {ifName}'");
         batch.AddRoute(new RouteSpec
         {

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Dataplane.Interop;
 
 namespace Dataplane.Engine;
 
@@ -18,10 +18,10 @@ public readonly record struct AttachmentId(string ContainerId, string IfName)
     public string FileName => ContainerId.Length <= LongestReadableId ? $"{ContainerId}:{IfName}" : $"sha256-{Hash(ContainerId)}:{IfName}";
 
     /// <summary>What the map row of the endpoint carries: the first 8 bytes of SHA-256("id\0ifname"), as the machine orders a number.</summary>
-    public ulong Owner => BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes($"{ContainerId}\0{IfName}")));
+    public ulong Owner => BitConverter.ToUInt64(Sha256.Hash(Encoding.UTF8.GetBytes($"{ContainerId}\0{IfName}")));
 
     /// <summary>"id:ifname", for messages.</summary>
     public override string ToString() => $"{ContainerId}:{IfName}";
 
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Hash(string text) => Convert.ToHexStringLower(Sha256.Hash(Encoding.UTF8.GetBytes(text)));
 }

@@ -61,11 +61,11 @@ internal static class Undo
         switch (step.Kind)
         {
             // Programs that are not there have no rows; they are not loaded to remove some.
-            case StepKind.Endpoint when node.TryPrograms() is not null:
-                node.Endpoints.RemoveEndpoint(step.Index, step.Generation);
+            case StepKind.Endpoint when node.TryPinned() is { } programs:
+                new EndpointTable(programs, node.Run).RemoveEndpoint(step.Index, step.Generation);
                 break;
-            case StepKind.Address when node.TryPrograms() is not null:
-                if (node.Endpoints.RemoveAddress(step.Index, step.Generation, step.Address!))
+            case StepKind.Address when node.TryPinned() is { } programs:
+                if (new EndpointTable(programs, node.Run).RemoveAddress(step.Index, step.Generation, step.Address!))
                 {
                     ForgetNeighbour(node, step);
                 }

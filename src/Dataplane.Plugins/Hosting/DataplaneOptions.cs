@@ -1,3 +1,4 @@
+using Dataplane.Bpf;
 using Dataplane.Cni;
 
 namespace Dataplane.Plugins;
@@ -13,8 +14,8 @@ internal sealed class DataplaneOptions
     /// <summary>"sourceCheck": "strict" (default "auto").</summary>
     public bool SourceStrict { get; private init; }
 
-    /// <summary>"flowEntries": how many flows the node's maps hold, from the first load on; 0 is the default.</summary>
-    public uint FlowEntries { get; private init; }
+    /// <summary>"flowEntries": how many flows the node's maps hold, from the first load on; null is the default.</summary>
+    public uint? FlowEntries { get; private init; }
 
     /// <summary>Reads and validates the object.</summary>
     /// <param name="config">The configuration.</param>
@@ -23,9 +24,9 @@ internal sealed class DataplaneOptions
     {
         JsonView own = config.Root.Get("dataplane").WithErrors(CniErrorCode.InvalidNetworkConfig, "invalid \"dataplane\": ").AsObject();
         ulong flows = own.GetUInt("flowEntries");
-        if (flows > MaxFlowEntries)
+        if (flows > MaxFlowEntries || (flows < NodeOptions.MinFlowEntries && own.Has("flowEntries")))
         {
-            throw own.Error($"\"flowEntries\" is {flows}: at most {MaxFlowEntries}");
+            throw own.Error($"\"flowEntries\" is {flows}: from {NodeOptions.MinFlowEntries} to {MaxFlowEntries}");
         }
 
         string logLevel = own.GetString("logLevel", "off");
@@ -38,7 +39,7 @@ internal sealed class DataplaneOptions
         {
             FastPathOff = Choose(own, "fastPath", "off"),
             SourceStrict = Choose(own, "sourceCheck", "strict"),
-            FlowEntries = (uint)flows,
+            FlowEntries = flows == 0 ? null : (uint)flows,
         };
     }
 
