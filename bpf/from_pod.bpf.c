@@ -97,7 +97,7 @@ static __always_inline __u32 eligible(struct __sk_buff *skb, const struct dp_end
 
 static __always_inline __u32 decide(struct __sk_buff *skb)
 {
-	struct packet p = { .ifindex = skb->ifindex };
+	struct packet p = {.ifindex = skb->ifindex};
 	const struct dp_endpoint *own = endpoint_of(p.ifindex);
 	struct flow_key key = {};
 	const void *end;

@@ -13,7 +13,7 @@ static __always_inline __u32 observe(struct __sk_buff *skb)
 {
 	const struct dp_endpoint *own;
 	struct flow_key key = {};
-	struct packet p = { .ifindex = skb->ifindex };
+	struct packet p = {.ifindex = skb->ifindex};
 	const void *end;
 
 	/* Sent by the host itself: proves nothing and translates nothing. */

@@ -92,7 +92,7 @@ static __always_inline __u32 domain_of_receiver(struct __sk_buff *skb,
 						const struct dp_endpoint *own,
 						const struct packet *p)
 {
-	struct bpf_fib_lookup fib = { .ifindex = own->domain, .l4_protocol = IPPROTO_TCP };
+	struct bpf_fib_lookup fib = {.ifindex = own->domain, .l4_protocol = IPPROTO_TCP};
 	long found;
 
 	if (own->flags & DP_EP_L2 && !mac_equal(p->eth->h_dest, own->gateway_mac))

@@ -125,8 +125,7 @@ static __always_inline bool deliverable(const struct dp_endpoint *own, const str
 	if (!receiver)
 		return false;
 	target = endpoint_of(receiver->ifindex);
-	return target && target->generation == receiver->generation &&
-	       to_neighbour(own, p, target);
+	return target && target->generation == receiver->generation && to_neighbour(own, p, target);
 }
 
 /* Delivers a packet of a FAST flow, or says why the stack has to. */

@@ -46,13 +46,13 @@ struct packet {
 	};
 
 	/* Copies: the compiler may move a context access, the verifier may refuse it then. */
-	__u32 ifindex;	 /* the host veth */
-	__u32 length;	 /* bytes from the IP header on */
-	__u32 segment;	 /* bytes of payload of each GSO segment; 0: one packet */
+	__u32 ifindex; /* the host veth */
+	__u32 length;  /* bytes from the IP header on */
+	__u32 segment; /* bytes of payload of each GSO segment; 0: one packet */
 
-	__u32 headers;	 /* bytes of L3 and L4 headers */
-	__be16 port[2];	 /* of the sender, of the receiver; ICMP echo: the identifier twice */
-	__u8 version;	 /* 4 or 6; 0: no IP header to read */
+	__u32 headers;  /* bytes of L3 and L4 headers */
+	__be16 port[2]; /* of the sender, of the receiver; ICMP echo: the identifier twice */
+	__u8 version;   /* 4 or 6; 0: no IP header to read */
 	__u8 protocol;
 	__u8 tcp_flags;
 };
@@ -109,8 +109,7 @@ static __always_inline bool headers_are_linear(struct __sk_buff *skb)
 }
 
 /* @l4 is at @room bytes before the end of the IP packet. */
-static __always_inline __u32 parse_l4(const void *l4, const void *end, __u32 room,
-				      struct packet *p)
+static __always_inline __u32 parse_l4(const void *l4, const void *end, __u32 room, struct packet *p)
 {
 	switch (p->protocol) {
 	case IPPROTO_TCP: {

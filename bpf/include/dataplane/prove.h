@@ -8,7 +8,8 @@
  * out of the stack at pod B as the same tuple was accepted and translated by
  * nobody:
  *
- *   from_pod, A's veth	  unknown tuple, A owns its source	 -> CANDIDATE, A's side set
+ *   from_pod, A's veth	  unknown tuple, A owns its source, the
+ *			  next hop is one we deliver to	 -> CANDIDATE, A's side set
  *   to_pod, B's veth	  CANDIDATE, sent by its origin	 -> FAST, B's side set
  *   to_pod		  unknown tuple			 -> SLOW: its sender sent another one
  *   to_pod		  FAST, and the stack carried it	 -> SLOW: see demotion
