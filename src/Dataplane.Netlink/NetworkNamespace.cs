@@ -60,6 +60,15 @@ public sealed unsafe class NetworkNamespace : IDisposable
     /// <returns>The namespace.</returns>
     public static NetworkNamespace OpenCurrent() => new(Own, OpenFile(Own));
 
+    /// <summary>Opens the namespace a socket belongs to, which need not be the calling thread's.</summary>
+    internal static NetworkNamespace OfSocket(FileDescriptor socket)
+    {
+        int fd = LibC.ioctl(socket.Number, LibC.SIOCGSKNS);
+        return fd >= 0
+            ? new NetworkNamespace("of a socket", new FileDescriptor(fd))
+            : throw new LinuxException("ioctl", "SIOCGSKNS", Marshal.GetLastPInvokeError());
+    }
+
     /// <summary>The cookie of the calling thread's namespace, see <see cref="Cookie"/>.</summary>
     /// <returns>The cookie.</returns>
     /// <exception cref="LinuxException">The kernel has none.</exception>

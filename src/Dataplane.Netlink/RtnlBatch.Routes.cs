@@ -23,7 +23,7 @@ public sealed partial class RtnlBatch
         return End();
     }
 
-    /// <summary>Deletes the first route that matches what is given.</summary>
+    /// <summary>Deletes the first route that matches what is given; without a scope, one of any.</summary>
     /// <param name="route">The route.</param>
     /// <returns>This batch.</returns>
     public RtnlBatch DeleteRoute(RouteSpec route)
@@ -42,7 +42,7 @@ public sealed partial class RtnlBatch
             rtm_dst_len = (byte)route.PrefixLength,
             rtm_table = table < 256 ? (byte)table : RT_TABLE_COMPAT,
             rtm_protocol = protocol,
-            rtm_scope = (byte)(route.Scope ?? (v4 && route.Gateway is null && type == RTM_NEWROUTE ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE)),
+            rtm_scope = (byte)(route.Scope ?? (type == RTM_DELROUTE ? RT_SCOPE_NOWHERE : v4 && route.Gateway is null ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE)),
             rtm_type = kind,
             rtm_flags = route.OnLink ? RTNH_F_ONLINK : 0,
         };

@@ -18,7 +18,11 @@ public sealed partial class RtnlBatch
     /// <summary>How many requests it holds.</summary>
     public int Count => _requests.Count;
 
-    internal ReadOnlySpan<byte> Written => _writer.Written;
+    internal ReadOnlySpan<byte> Requests(int from, int to)
+    {
+        int start = _requests[from].Offset;
+        return to < _requests.Count ? _writer.Written[start.._requests[to].Offset] : _writer.Written[start..];
+    }
 
     internal void Clear()
     {

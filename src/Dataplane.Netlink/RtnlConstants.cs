@@ -48,7 +48,9 @@ internal static class RtnlConstants
     public const ushort RTA_PRIORITY = 6;
     public const ushort RTA_PREFSRC = 7;
     public const ushort RTA_METRICS = 8;
+    public const ushort RTA_MULTIPATH = 9;
     public const ushort RTA_TABLE = 15;
+    public const ushort RTA_VIA = 18;
     public const ushort RTAX_MTU = 2;
     public const ushort RTAX_ADVMSS = 8;
     public const uint RTNH_F_ONLINK = 4;
@@ -58,6 +60,7 @@ internal static class RtnlConstants
     public const byte RTPROT_BOOT = 3;
     public const byte RT_SCOPE_UNIVERSE = 0;
     public const byte RT_SCOPE_LINK = 253;
+    public const byte RT_SCOPE_NOWHERE = 255;
 
     // if_addr.h
     public const ushort IFA_ADDRESS = 1;
@@ -69,6 +72,7 @@ internal static class RtnlConstants
     // neighbour.h
     public const ushort NDA_DST = 1;
     public const ushort NDA_LLADDR = 2;
+    public const ushort NDA_IFINDEX = 8;
 
     // if_link.h
     public const uint IFF_UP = 1;
@@ -100,13 +104,13 @@ internal static class RtnlConstants
 
     // if_bridge.h
     public const ushort IFLA_BRIDGE_VLAN_INFO = 2;
-    public const ushort BRIDGE_VLAN_INFO_MASTER = 1;
     public const ushort BRIDGE_VLAN_INFO_PVID = 2;
     public const ushort BRIDGE_VLAN_INFO_UNTAGGED = 4;
-    public const ushort BRIDGE_VLAN_INFO_RANGE_BEGIN = 8;
-    public const ushort BRIDGE_VLAN_INFO_RANGE_END = 16;
-    public const ushort IFLA_EXT_MASK = 29;
-    public const uint RTEXT_FILTER_BRVLAN = 2;
+    public const ushort RTM_NEWVLAN = 112;
+    public const ushort RTM_GETVLAN = 114;
+    public const ushort BRIDGE_VLANDB_ENTRY = 1;
+    public const ushort BRIDGE_VLANDB_ENTRY_INFO = 1;
+    public const ushort BRIDGE_VLANDB_ENTRY_RANGE = 2;
 
     // pkt_sched.h, pkt_cls.h
     public const uint TC_H_CLSACT = 0xfffffff1;

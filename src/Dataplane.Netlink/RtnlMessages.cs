@@ -84,6 +84,15 @@ internal static class RtnlMessages
     }
 
     [StructLayout(LayoutKind.Sequential)]
+    internal struct br_vlan_msg
+    {
+        public byte family;
+        public byte reserved1;
+        public ushort reserved2;
+        public uint ifindex;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     internal struct bridge_vlan_info
     {
         public ushort flags;

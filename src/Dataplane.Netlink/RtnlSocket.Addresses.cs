@@ -32,7 +32,13 @@ public sealed unsafe partial class RtnlSocket
     /// <returns>Those with an IP address.</returns>
     public List<NeighbourInfo> DumpNeighbours(int ifindex = 0)
     {
-        BeginRequest(RTM_GETNEIGH, NLM_F_DUMP, default(ndmsg)).EndMessage();
+        NetlinkWriter request = BeginRequest(RTM_GETNEIGH, NLM_F_DUMP, default(ndmsg));
+        if (ifindex != 0)
+        {
+            request.Attribute(NDA_IFINDEX, ifindex);
+        }
+
+        request.EndMessage();
         List<NeighbourInfo> all = Dump(RTM_NEWNEIGH, "dump neighbours", ParseNeighbour);
         if (ifindex != 0)
         {

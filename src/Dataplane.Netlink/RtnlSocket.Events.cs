@@ -17,18 +17,35 @@ public sealed unsafe partial class RtnlSocket
     /// <exception cref="LinuxException">The socket cannot be made.</exception>
     public void ListenForLinks()
     {
-        int group = RTNLGRP_LINK;
-        _events ??= OpenSocket();
-        if (LibC.setsockopt(_events.Number, LibC.SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(int)) != 0)
+        if (_events is not null)
         {
-            throw new LinuxException("setsockopt", "RTNLGRP_LINK", Marshal.GetLastPInvokeError());
+            return;
         }
+
+        // The thread may be in another namespace than this socket by now.
+        using NetworkNamespace own = NetworkNamespace.OfSocket(_socket);
+        using NetworkNamespace.Scope inside = own.Enter();
+        FileDescriptor events = OpenSocket();
+        int group = RTNLGRP_LINK;
+        if (LibC.setsockopt(events.Number, LibC.SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(int)) != 0)
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            events.Dispose();
+            throw new LinuxException("setsockopt", "RTNLGRP_LINK", errno);
+        }
+
+        _events = events;
     }
 
     /// <summary>
-    /// Waits until a device is operationally up. A carrier that appears is noticed by a work queue of
-    /// the kernel (linkwatch), not in the call that caused it; until then a bridge does not forward to the port.
+    /// Waits until a device is operationally up.
     /// </summary>
+    /// <remarks>
+    /// The call that sets a veth's peer up gives this end its carrier (IFF_LOWER_UP) at once, but operstate, and with it the
+    /// forwarding of a bridge port, follows in a work queue of the kernel (linkwatch) that needs the RTNL lock itself: later, and
+    /// later still on a busy node. RTM_GETLINK for one device does that work on the spot since Linux 6.8 ("Synchronize with linkwatch"
+    /// in rtnl_getlink), so there the first question is answered with "up" and no event socket is opened. Before, the event is waited for.
+    /// </remarks>
     /// <param name="ifindex">The device, in this socket's namespace.</param>
     /// <param name="timeoutMs">How long to wait, milliseconds.</param>
     /// <returns>False after the timeout, or when the device is gone.</returns>
@@ -36,6 +53,11 @@ public sealed unsafe partial class RtnlSocket
     {
         if (_events is null)
         {
+            if (FindLink(ifindex) is { IsOperUp: true })
+            {
+                return true;
+            }
+
             ListenForLinks();
         }
 
@@ -78,7 +100,13 @@ public sealed unsafe partial class RtnlSocket
             nint length;
             fixed (byte* bytes = buffer)
             {
-                length = LibC.recv(_events.Number, bytes, (nuint)buffer.Length, LibC.MSG_DONTWAIT);
+                length = LibC.recv(_events.Number, bytes, (nuint)buffer.Length, LibC.MSG_DONTWAIT | LibC.MSG_TRUNC);
+            }
+
+            if (length > buffer.Length)
+            {
+                // Too long to be read here; it may be ours.
+                return true;
             }
 
             if (length < 0)

@@ -49,53 +49,6 @@ public sealed unsafe partial class RtnlSocket
         return Dump(RTM_NEWLINK, "dump links", ParseLink);
     }
 
-    /// <summary>VLANs of a bridge port.</summary>
-    /// <param name="ifindex">The port.</param>
-    /// <returns>One a VLAN, ascending; none where the bridge does not filter VLANs.</returns>
-    public List<BridgeVlanInfo> DumpBridgeVlans(int ifindex)
-    {
-        var header = new ifinfomsg { ifi_family = LibC.AF_BRIDGE };
-        BeginRequest(RTM_GETLINK, NLM_F_DUMP, header).Attribute(IFLA_EXT_MASK, RTEXT_FILTER_BRVLAN);
-        _request.EndMessage();
-
-        var vlans = new List<BridgeVlanInfo>();
-        Dump(RTM_NEWLINK, "dump bridge VLANs", payload =>
-        {
-            ParseVlans(payload, ifindex, vlans);
-            return (object?)null;
-        });
-        return vlans;
-    }
-
-    private static void ParseVlans(ReadOnlySpan<byte> payload, int ifindex, List<BridgeVlanInfo> vlans)
-    {
-        if (MemoryMarshal.Read<ifinfomsg>(payload).ifi_index != ifindex)
-        {
-            return;
-        }
-
-        // A dump that was interrupted comes again: the last one holds.
-        vlans.Clear();
-        var attributes = new NetlinkAttributes(After<ifinfomsg>(payload));
-        while (attributes.Next())
-        {
-            if (attributes.Type != IFLA_AF_SPEC)
-            {
-                continue;
-            }
-
-            NetlinkAttributes inner = attributes.Inner;
-            while (inner.Next())
-            {
-                if (inner.Type == IFLA_BRIDGE_VLAN_INFO)
-                {
-                    var info = MemoryMarshal.Read<bridge_vlan_info>(inner.Payload);
-                    vlans.Add(new BridgeVlanInfo(info.vid, (info.flags & BRIDGE_VLAN_INFO_PVID) != 0, (info.flags & BRIDGE_VLAN_INFO_UNTAGGED) != 0));
-                }
-            }
-        }
-    }
-
     private static LinkInfo ParseLink(ReadOnlySpan<byte> payload)
     {
         var header = MemoryMarshal.Read<ifinfomsg>(payload);

@@ -14,7 +14,8 @@ public sealed unsafe partial class RtnlSocket
 
     /// <summary>
     /// A dump. One that the kernel marks as interrupted (an object came or went meanwhile) is taken again, up
-    /// to five times; then what the last one gave is used: it may lack an object or hold one twice.
+    /// to five times; then what the last one gave is used: it may lack an object or hold one twice. Of a device that
+    /// is not there, which the kernel says (ENODEV) only when it checks strictly, nothing is found.
     /// </summary>
     private List<T> Dump<T>(ushort type, string name, Parse<T> parse)
         where T : class
@@ -58,7 +59,7 @@ public sealed unsafe partial class RtnlSocket
                         return false;
                     }
 
-                    return errno == 0 ? consistent : throw new NetlinkException(name, "", errno, ExtendedAck(header, payload));
+                    return errno is 0 or Errno.ENODEV ? consistent : throw new NetlinkException(name, "", errno, ExtendedAck(header, payload));
                 }
 
                 if (header.nlmsg_type == type && parse(payload) is { } item)

@@ -10,14 +10,36 @@ namespace Dataplane.Netlink;
 // Routes.
 public sealed unsafe partial class RtnlSocket
 {
-    /// <summary>Routes of every table.</summary>
+    /// <summary>
+    /// Routes of every table. One with several next hops, which IPv6 makes of equal routes that were appended, is given once for each.
+    /// </summary>
     /// <param name="family">Of this family; unspecified: both.</param>
     /// <param name="ifindex">That leave by this device; 0: all.</param>
     /// <returns>In the kernel's order.</returns>
     public List<RouteInfo> DumpRoutes(AddressFamily family = AddressFamily.Unspecified, int ifindex = 0)
     {
-        BeginRequest(RTM_GETROUTE, NLM_F_DUMP, new rtmsg { rtm_family = Family(family) }).EndMessage();
-        List<RouteInfo> all = Dump(RTM_NEWROUTE, "dump routes", ParseRoute);
+        NetlinkWriter request = BeginRequest(RTM_GETROUTE, NLM_F_DUMP, new rtmsg { rtm_family = Family(family) });
+        if (ifindex != 0)
+        {
+            request.Attribute(RTA_OIF, ifindex);
+        }
+
+        request.EndMessage();
+        var all = new List<RouteInfo>();
+        foreach (RouteInfo route in Dump(RTM_NEWROUTE, "dump routes", ParseRoute))
+        {
+            if (route.NextHops is null)
+            {
+                all.Add(route);
+                continue;
+            }
+
+            foreach ((IPAddress? gateway, int device) in route.NextHops)
+            {
+                all.Add(route with { Gateway = gateway, OutIfIndex = device, NextHops = null });
+            }
+        }
+
         if (ifindex != 0)
         {
             all.RemoveAll(r => r.OutIfIndex != ifindex);
@@ -43,7 +65,8 @@ public sealed unsafe partial class RtnlSocket
         var header = MemoryMarshal.Read<rtmsg>(payload);
         IPAddress destination = header.rtm_family == LibC.AF_INET ? IPAddress.Any : IPAddress.IPv6Any;
         IPAddress? gateway = null, source = null;
-        int device = 0;
+        int device = 0, mtu = 0, advMss = 0;
+        List<(IPAddress?, int)>? hops = null;
         uint priority = 0, table = header.rtm_table;
         var attributes = new NetlinkAttributes(After<rtmsg>(payload));
         while (attributes.Next())
@@ -55,6 +78,15 @@ public sealed unsafe partial class RtnlSocket
                     break;
                 case RTA_GATEWAY:
                     gateway = new IPAddress(attributes.Payload);
+                    break;
+                case RTA_VIA:
+                    gateway = Via(attributes.Payload);
+                    break;
+                case RTA_MULTIPATH:
+                    hops = ParseNextHops(attributes.Payload);
+                    break;
+                case RTA_METRICS:
+                    ParseMetrics(attributes.Inner, ref mtu, ref advMss);
                     break;
                 case RTA_PREFSRC:
                     source = new IPAddress(attributes.Payload);
@@ -71,6 +103,64 @@ public sealed unsafe partial class RtnlSocket
             }
         }
 
-        return new RouteInfo(destination, header.rtm_dst_len, gateway, device, source, priority, table, header.rtm_scope, header.rtm_protocol, header.rtm_type);
+        return new RouteInfo(destination, header.rtm_dst_len, gateway, device, source, priority, table, header.rtm_scope, header.rtm_protocol, header.rtm_type)
+        {
+            Mtu = mtu,
+            AdvMss = advMss,
+            NextHops = hops,
+        };
+    }
+
+    // struct rtvia: the family (u16) of a next hop that differs from the route's, then its address.
+    private static IPAddress? Via(ReadOnlySpan<byte> payload) => payload.Length is 6 or 18 ? new IPAddress(payload[2..]) : null;
+
+    // struct rtnexthop { u16 length; u8 flags; u8 hops; int ifindex; } and attributes, one after the other.
+    private static List<(IPAddress?, int)> ParseNextHops(ReadOnlySpan<byte> payload)
+    {
+        var hops = new List<(IPAddress?, int)>();
+        while (payload.Length >= 8)
+        {
+            int length = MemoryMarshal.Read<ushort>(payload);
+            if (length < 8 || length > payload.Length)
+            {
+                break;
+            }
+
+            IPAddress? gateway = null;
+            var attributes = new NetlinkAttributes(payload[8..length]);
+            while (attributes.Next())
+            {
+                switch (attributes.Type)
+                {
+                    case RTA_GATEWAY:
+                        gateway = new IPAddress(attributes.Payload);
+                        break;
+                    case RTA_VIA:
+                        gateway = Via(attributes.Payload);
+                        break;
+                }
+            }
+
+            hops.Add((gateway, MemoryMarshal.Read<int>(payload[4..])));
+            payload = payload[Math.Min((length + 3) & ~3, payload.Length)..];
+        }
+
+        return hops;
+    }
+
+    private static void ParseMetrics(NetlinkAttributes metrics, ref int mtu, ref int advMss)
+    {
+        while (metrics.Next())
+        {
+            switch (metrics.Type)
+            {
+                case RTAX_MTU:
+                    mtu = (int)metrics.UInt32;
+                    break;
+                case RTAX_ADVMSS:
+                    advMss = (int)metrics.UInt32;
+                    break;
+            }
+        }
     }
 }
