@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+using Dataplane.Cli.Rows;
+
+namespace Dataplane.Cli.Output;
+
+/// <summary>The serializers of every report, generated: reflection does not survive NativeAOT.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
+[JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(IReadOnlyList<EndpointRow>))]
+[JsonSerializable(typeof(IReadOnlyList<FlowRow>))]
+[JsonSerializable(typeof(FlushReport))]
+[JsonSerializable(typeof(IReadOnlyList<CounterRow>))]
+[JsonSerializable(typeof(DoctorReport))]
+internal sealed partial class DpctlJson : JsonSerializerContext;

@@ -1,0 +1,62 @@
+using System.Net;
+using Dataplane.Abi;
+using Dataplane.Cli.Rows;
+using Dataplane.Engine;
+using Dataplane.Netlink;
+
+namespace Dataplane.Cli.Readers;
+
+/// <summary>From the kernel's rows and the record to the operator's row.</summary>
+internal static class EndpointConversion
+{
+    /// <summary>One endpoint; <paramref name="record"/> is null when no attachment owns the row.</summary>
+    public static EndpointRow Row(
+        uint ifindex, in Endpoint endpoint, IEnumerable<IPAddress> addresses, AttachmentRecord? record, IReadOnlyDictionary<uint, string> deviceNames) => new()
+        {
+            Device = deviceNames.GetValueOrDefault(ifindex, string.Empty),
+            Ifindex = ifindex,
+            ContainerId = record?.Id.ContainerId ?? string.Empty,
+            Ifname = record?.Id.IfName ?? string.Empty,
+            Network = record?.Network ?? string.Empty,
+            Plugin = record?.Plugin ?? string.Empty,
+            Addresses = [.. addresses.Select(a => a.ToString())],
+            Mac = Mac(endpoint.Mac),
+            GatewayMac = Mac(endpoint.GatewayMac),
+            Mode = endpoint.Flags.HasFlag(EndpointFlags.L2) ? "l2" : "l3",
+            Domain = deviceNames.GetValueOrDefault(endpoint.Domain, string.Empty),
+            DomainIfindex = endpoint.Domain,
+            Mtu = endpoint.Mtu,
+            Flags = FlagNames(endpoint.Flags),
+            Generation = endpoint.Generation,
+        };
+
+    /// <summary>As people write it: an IPv4-mapped address is an IPv4 address.</summary>
+    public static IPAddress Address(Bytes16 bytes)
+    {
+        var address = new IPAddress(bytes);
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    }
+
+    private static string Mac(Bytes6 bytes)
+    {
+        var mac = new MacAddress(bytes);
+        return mac.IsZero ? string.Empty : mac.ToString();
+    }
+
+    private static List<string> FlagNames(EndpointFlags flags)
+    {
+        var names = new List<string>(3);
+        Add(EndpointFlags.FastPathOff, "fastpath_off");
+        Add(EndpointFlags.MacCheck, "mac_check");
+        Add(EndpointFlags.SourceStrict, "source_strict");
+        return names;
+
+        void Add(EndpointFlags flag, string name)
+        {
+            if (flags.HasFlag(flag))
+            {
+                names.Add(name);
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Dataplane.Abi;
+using Dataplane.Bpf;
+using Dataplane.Cli.Rows;
+using Dataplane.Interop;
+
+namespace Dataplane.Cli.Readers;
+
+/// <summary>What <c>dpctl status</c> says.</summary>
+internal static class StatusReader
+{
+    /// <summary>The report; of a node without programs, what can be said of it.</summary>
+    public static StatusReport Read(NodeView node)
+    {
+        NodePrograms? programs = node.Programs;
+        int off = node.Endpoints.Values.Count(e => e.Flags.HasFlag(EndpointFlags.FastPathOff));
+        return new StatusReport
+        {
+            Node = node.Cookie,
+            Present = node.IsPresent,
+            Abi = AbiVersion.Current,
+            Build = node.Build,
+            ExecutableBuild = Convert.ToHexStringLower(NodePrograms.ThisBuild),
+            PinDirectory = NodePrograms.Directory(node.Cookie),
+            FastPath = FastPath(node.Endpoints.Count, off),
+            FastPathOffEndpoints = off,
+            Endpoints = node.Endpoints.Count,
+            Uplinks = [],
+            Programs = programs is null ? [] : Programs(node, programs),
+            Maps = programs is null ? [] : Maps(programs),
+        };
+    }
+
+    /// <summary>"on", "off" or "partly"; a node without endpoints would use it.</summary>
+    public static string FastPath(int endpoints, int off) => off == 0 ? "on" : off == endpoints ? "off" : "partly";
+
+    private static List<ProgramRow> Programs(NodeView node, NodePrograms programs)
+    {
+        IReadOnlyList<EndpointFilters> attached = node.Attachments();
+        return
+        [
+            Row("from_pod", programs.FromPod, node.IsThisBuild, attached.Count(f => f.Ingress.Contains(programs.FromPod.Id))),
+            Row("to_pod", programs.ToPod, node.IsThisBuild, attached.Count(f => f.Egress.Contains(programs.ToPod.Id))),
+        ];
+    }
+
+    private static ProgramRow Row(string name, BpfProgram program, bool thisBuild, int attachedTo) => new()
+    {
+        Name = name,
+        Id = program.Id,
+        Tag = program.Tag,
+        LoadedAt = WallClock(TimeSpan.FromMicroseconds(program.Info.LoadTime / 1000)),
+        ThisBuild = thisBuild,
+        AttachedTo = attachedTo,
+    };
+
+    private static List<MapRow> Maps(NodePrograms programs) =>
+    [
+        Row("endpoints", programs.Endpoints),
+        Row("addresses", programs.Addresses),
+        Row("flows4", programs.Flows4),
+        Row("flows6", programs.Flows6),
+    ];
+
+    private static MapRow Row<TKey, TValue>(string name, BpfMap<TKey, TValue> map)
+        where TKey : unmanaged
+        where TValue : unmanaged
+    {
+        BpfMapInfo info = map.Info;
+        return new MapRow(name, info.Id, TypeName(info.Type), map.Entries().Count, info.MaxEntries);
+    }
+
+    // enum bpf_map_type, of which the node uses these.
+    private static string TypeName(uint type) => type switch
+    {
+        1 => "hash",
+        9 => "lru_hash",
+        _ => $"{type}",
+    };
+
+    // The kernel notes nanoseconds since the boot; /proc/uptime has the same clock, suspends included.
+    private static DateTime WallClock(TimeSpan sinceBoot)
+    {
+        double uptime = double.Parse(File.ReadAllText("/proc/uptime").Split(' ')[0], CultureInfo.InvariantCulture);
+        DateTime loaded = DateTime.UtcNow - TimeSpan.FromSeconds(uptime) + sinceBoot;
+        return new DateTime(loaded.Ticks - (loaded.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc);
+    }
+}

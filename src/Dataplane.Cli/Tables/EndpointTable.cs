@@ -1,0 +1,27 @@
+using Dataplane.Cli.Output;
+using Dataplane.Cli.Rows;
+
+namespace Dataplane.Cli.Tables;
+
+/// <summary>The columns of <c>dpctl endpoints</c>.</summary>
+internal static class EndpointTable
+{
+    /// <summary>The columns, left to right.</summary>
+    public static IReadOnlyList<Column<EndpointRow>> Columns { get; } =
+    [
+        new("DEVICE", r => r.Device.Length == 0 ? "gone" : r.Device) { Style = r => r.Device.Length == 0 ? CellStyle.Bad : CellStyle.Plain },
+        new("IFINDEX", r => $"{r.Ifindex}") { RightAligned = true },
+        new("CONTAINER", r => Shorten(r.ContainerId)) { Style = r => r.ContainerId.Length == 0 ? CellStyle.Attention : CellStyle.Plain },
+        new("IFNAME", r => r.Ifname),
+        new("NETWORK", r => r.Network),
+        new("ADDRESSES", r => string.Join(",", r.Addresses)),
+        new("MAC", r => r.Mac),
+        new("MODE", r => r.Mode),
+        new("DOMAIN", r => r.Domain.Length == 0 ? $"gone ({r.DomainIfindex})" : r.Domain),
+        new("FLAGS", r => string.Join(",", r.Flags)),
+        new("GEN", r => $"{r.Generation}") { RightAligned = true },
+    ];
+
+    // Container ids are 64 hex digits; the first 12 are what every tool shows. JSON has the whole.
+    private static string Shorten(string containerId) => containerId.Length > 24 ? containerId[..12] : containerId;
+}

@@ -1,0 +1,49 @@
+using Dataplane.Cli.Output;
+
+namespace Dataplane.Cli.Tests;
+
+/// <summary>What is asked for wrongly is answered with a sentence and exit status 2, before the node is looked at.</summary>
+public sealed class CommandLineTests
+{
+    private readonly Capture _dpctl = new();
+
+    [Theory]
+    [InlineData("dpctl: try 'dpctl --help'", "nonsense")]
+    [InlineData("dpctl: try 'dpctl status --help'", "status", "--nonsense")]
+    [InlineData("dpctl: try 'dpctl flows flush --help'", "flows", "flush", "--nonsense")]
+    [InlineData("Argument 'xml' not recognized. Must be one of:", "status", "-o", "xml")]
+    [InlineData("Argument 'quick' not recognized. Must be one of:", "flows", "--state", "quick")]
+    [InlineData("dpctl: --limit takes a positive number, not '0'", "flows", "--limit", "0")]
+    [InlineData("dpctl: --limit takes a positive number, not 'many'", "flows", "--limit", "many")]
+    [InlineData("Required argument missing for option: '--netns'", "status", "--netns")]
+    public void A_wrong_command_line_is_a_sentence(string sentence, params string[] arguments)
+    {
+        Assert.Equal(ExitStatus.Usage, _dpctl.Run(arguments));
+        Assert.Contains(sentence, _dpctl.Error, StringComparison.Ordinal);
+        Assert.Empty(_dpctl.Out);
+    }
+
+    [Fact]
+    public void Without_a_command_it_says_so()
+    {
+        Assert.Equal(ExitStatus.Usage, _dpctl.Run());
+        Assert.Contains("dpctl: ", _dpctl.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Help_lists_every_command()
+    {
+        Assert.Equal(ExitStatus.Ok, _dpctl.Run("--help"));
+        foreach (string command in (string[])["status", "endpoints", "flows", "counters", "doctor", "--output", "--netns"])
+        {
+            Assert.Contains(command, _dpctl.Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Version_is_the_assembly_s()
+    {
+        Assert.Equal(ExitStatus.Ok, _dpctl.Run("--version"));
+        Assert.Matches(@"^\d+\.\d+\.\d+", _dpctl.Out);
+    }
+}

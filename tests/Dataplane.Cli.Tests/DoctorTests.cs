@@ -1,0 +1,127 @@
+using System.Net;
+using System.Text;
+using Dataplane.Abi;
+using Dataplane.Cli.Doctor;
+using Dataplane.Cli.Readers;
+using Dataplane.Cli.Rows;
+using Dataplane.Engine;
+
+namespace Dataplane.Cli.Tests;
+
+/// <summary>Nodes in disorder, made by hand, and what doctor finds.</summary>
+public sealed class DoctorTests
+{
+    private static readonly Dictionary<uint, string> s_devices = new() { [3] = "cni0", [7] = "veth7" };
+    private static readonly Dictionary<uint, Endpoint> s_endpoints = new() { [7] = new Endpoint { Generation = 4, Domain = 3 } };
+    private static readonly (AddressKey Key, AddressRow Value)[] s_addresses = [Address(3, "10.0.0.2", 7, 4)];
+
+    [Fact]
+    public void What_belongs_together_is_one_ok()
+    {
+        Finding finding = Assert.Single(LitterChecks.Of([Record("web", "veth7", 7, 4)], s_endpoints, s_addresses, s_devices));
+        Assert.Equal(Verdict.Ok, finding.Verdict);
+        Assert.Equal("1 attachment record and 1 endpoint row belong together", finding.Message);
+    }
+
+    [Fact]
+    public void A_record_whose_device_is_gone() =>
+        AssertOne(LitterChecks.Of([Record("web", "veth7", 7, 4), Record("old", "veth9", 9, 2)], s_endpoints, s_addresses, s_devices),
+            Verdict.Warning, "record old:eth0", "device veth9 is gone");
+
+    [Fact]
+    public void A_record_of_an_ADD_that_did_not_end() =>
+        AssertOne(LitterChecks.Of([Record("web", "veth7", 7, 4), Record("half", "veth8", 8, 5, done: false)], s_endpoints, s_addresses, s_devices),
+            Verdict.Warning, "record half:eth0", "killed half-way");
+
+    [Fact]
+    public void A_record_that_says_nothing() =>
+        AssertOne(LitterChecks.Of([Record("web", "veth7", 7, 4), new NamedRecord("torn:eth0", null)], s_endpoints, s_addresses, s_devices),
+            Verdict.Warning, "record torn:eth0", "says nothing");
+
+    [Fact]
+    public void A_container_without_row_is_broken() =>
+        AssertOne(LitterChecks.Of([Record("web", "veth7", 7, 4)], new Dictionary<uint, Endpoint>(), [], s_devices),
+            Verdict.Broken, "record web:eth0", "no row in the map of endpoints");
+
+    [Fact]
+    public void A_row_of_another_generation_is_not_the_container_s() =>
+        Assert.Contains(LitterChecks.Of([Record("web", "veth7", 7, 9)], s_endpoints, s_addresses, s_devices), f => f is { Verdict: Verdict.Broken, Subject: "record web:eth0" });
+
+    [Fact]
+    public void A_row_of_a_device_that_is_gone() =>
+        AssertOne(LitterChecks.Of([], s_endpoints, s_addresses, new Dictionary<uint, string> { [3] = "cni0" }),
+            Verdict.Warning, "endpoint 7", "device that is gone");
+
+    [Fact]
+    public void A_row_that_nobody_will_remove() =>
+        AssertOne(LitterChecks.Of([], s_endpoints, s_addresses, s_devices), Verdict.Warning, "endpoint 7 (veth7)", "no attachment record");
+
+    [Theory]
+    [InlineData(3, 7, 3)] // another generation
+    [InlineData(3, 8, 4)] // another device
+    [InlineData(5, 7, 4)] // another domain
+    public void An_address_of_nobody(uint domain, uint ifindex, uint generation) =>
+        AssertOne(LitterChecks.Of([Record("web", "veth7", 7, 4)], s_endpoints, [.. s_addresses, Address(domain, "10.0.0.9", ifindex, generation)], s_devices),
+            Verdict.Warning, domain == 3 ? "address 10.0.0.9 on cni0" : "address 10.0.0.9 on device 5", "endpoint that is gone");
+
+    [Fact]
+    public void Programs_on_every_endpoint_are_one_ok()
+    {
+        Finding finding = Assert.Single(ProgramChecks.Attached([new EndpointFilters(7, [31], [32])], s_devices, fromPod: 31, toPod: 32));
+        Assert.Equal((Verdict.Ok, "run on 1 endpoint"), (finding.Verdict, finding.Message));
+    }
+
+    [Theory]
+    [InlineData(31, 99, "does not run the node's to_pod")]
+    [InlineData(99, 32, "does not run the node's from_pod")]
+    [InlineData(32, 31, "does not run the node's from_pod and to_pod")]
+    public void A_device_with_foreign_filters_is_broken(uint ingress, uint egress, string sentence) =>
+        AssertOne([.. ProgramChecks.Attached([new EndpointFilters(7, [ingress], [egress])], s_devices, fromPod: 31, toPod: 32)], Verdict.Broken, "veth7", sentence);
+
+    [Fact]
+    public void Forwarding_matters_where_endpoints_are_routed()
+    {
+        Assert.Equal(Verdict.Broken, SysctlChecks.Forwarding("net.ipv4.ip_forward", "0", 2).Verdict);
+        Assert.Equal(Verdict.Ok, SysctlChecks.Forwarding("net.ipv4.ip_forward", "0", 0).Verdict);
+        Assert.Equal(Verdict.Ok, SysctlChecks.Forwarding("net.ipv4.ip_forward", "1", 2).Verdict);
+        Assert.Equal(Verdict.Ok, SysctlChecks.Forwarding("net.ipv6.conf.all.forwarding", null, 0).Verdict);
+        Assert.Equal(Verdict.Warning, SysctlChecks.Jit("0").Verdict);
+        Assert.Equal(Verdict.Ok, SysctlChecks.Jit("1").Verdict);
+        Assert.Equal(Verdict.Ok, SysctlChecks.Jit(null).Verdict);
+    }
+
+    [Fact]
+    public void Mounts_are_found_by_type_and_place()
+    {
+        string[] both =
+        [
+            "24 30 0:22 / /sys/fs/bpf rw,nosuid shared:9 - bpf bpf rw,mode=700",
+            "25 30 0:23 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw",
+        ];
+        Assert.Equal(["is mounted", "is mounted on /sys/fs/cgroup"], MountChecks.Of(both).Select(f => f.Message));
+
+        Finding[] none = [.. MountChecks.Of(["26 30 0:24 / /sys/fs/bpf rw - tmpfs tmpfs rw"])];
+        Assert.Equal([Verdict.Warning, Verdict.Ok], none.Select(f => f.Verdict));
+    }
+
+    private static void AssertOne(IReadOnlyList<Finding> findings, string verdict, string subject, string sentence)
+    {
+        Finding finding = Assert.Single(findings);
+        Assert.Equal((verdict, subject), (finding.Verdict, finding.Subject));
+        Assert.Contains(sentence, finding.Message, StringComparison.Ordinal);
+    }
+
+    private static NamedRecord Record(string container, string veth, int ifindex, uint generation, bool done = true)
+    {
+        string text = $"dataplane attachment 1\ncontainer {container}\nifname eth0\nnetwork mynet\nplugin bridge\nnetns /x\n\n"
+            + $"veth {veth} 02:00:00:00:00:01\nendpoint {ifindex} {generation}\n" + (done ? "done\n" : "");
+        return new NamedRecord($"{container}:eth0", AttachmentRecord.Parse(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private static (AddressKey Key, AddressRow Value) Address(uint domain, string address, uint ifindex, uint generation)
+    {
+        var key = new AddressKey { Domain = domain };
+        IPAddress.Parse(address).MapToIPv6().GetAddressBytes().CopyTo(key.Address);
+        return (key, new AddressRow { Ifindex = ifindex, Generation = generation });
+    }
+}

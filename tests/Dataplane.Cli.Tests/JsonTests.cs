@@ -1,0 +1,187 @@
+using System.Text.Json;
+using Dataplane.Cli.Commands;
+using Dataplane.Cli.Output;
+using Dataplane.Cli.Rows;
+
+namespace Dataplane.Cli.Tests;
+
+/// <summary>What a script reads: the field names are a promise (docs/dpctl.md).</summary>
+public sealed class JsonTests
+{
+    private readonly Capture _dpctl = new();
+
+    [Fact]
+    public void Endpoints()
+    {
+        EndpointsCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Web]);
+        Assert.Equal("""
+            [
+              {
+                "device": "veth4f6f2e1c",
+                "ifindex": 7,
+                "containerId": "3f1c9a5d0b7e4c2a8f6d1e0b9c8a7d6e5f4c3b2a1908f7e6d5c4b3a291807f6e",
+                "ifname": "eth0",
+                "network": "mynet",
+                "plugin": "bridge",
+                "addresses": [
+                  "10.22.0.2",
+                  "fd00:22::2"
+                ],
+                "mac": "0a:58:0a:16:00:02",
+                "gatewayMac": "0a:58:0a:16:00:01",
+                "mode": "l2",
+                "domain": "cni0",
+                "domainIfindex": 3,
+                "mtu": 1500,
+                "flags": [],
+                "generation": 4
+              }
+            ]
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void Flows()
+    {
+        FlowsCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Fast]);
+        Assert.Equal("""
+            [
+              {
+                "protocol": "tcp",
+                "state": "fast",
+                "original": {
+                  "source": "10.22.0.3",
+                  "sourcePort": 41000,
+                  "destination": "10.22.0.2",
+                  "destinationPort": 80
+                },
+                "reply": {
+                  "source": "10.22.0.2",
+                  "sourcePort": 80,
+                  "destination": "10.22.0.3",
+                  "destinationPort": 41000
+                },
+                "sourceDevice": {
+                  "device": "veth0b0b0b0b",
+                  "ifindex": 8,
+                  "generation": 5
+                },
+                "destinationDevice": {
+                  "device": "veth4f6f2e1c",
+                  "ifindex": 7,
+                  "generation": 4
+                },
+                "ageSeconds": 62.25,
+                "idleSeconds": 0.5,
+                "tcp": [
+                  "fin_original"
+                ]
+              }
+            ]
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void Counters_always_have_the_zeros()
+    {
+        CountersCommand.Write(_dpctl.Terminal, OutputFormat.Json, [new CounterRow("stack_vlan", "tagged frame", 0, 0)], all: false);
+        Assert.Equal("""
+            [
+              {
+                "name": "stack_vlan",
+                "meaning": "tagged frame",
+                "packets": 0,
+                "bytes": 0
+              }
+            ]
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void Status()
+    {
+        StatusCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Status with { Programs = [Sample.Status.Programs[0]], Maps = [Sample.Status.Maps[1]] });
+        Assert.Equal($$"""
+            {
+              "node": 4711,
+              "present": true,
+              "abi": 1,
+              "build": "{{new string('a', 64)}}",
+              "executableBuild": "{{new string('a', 64)}}",
+              "pinDirectory": "/sys/fs/bpf/dataplane/4711/v1",
+              "fastPath": "partly",
+              "fastPathOffEndpoints": 1,
+              "endpoints": 2,
+              "uplinks": [],
+              "programs": [
+                {
+                  "name": "from_pod",
+                  "id": 31,
+                  "tag": "0123456789abcdef",
+                  "loadedAt": "2025-01-02T03:04:05Z",
+                  "thisBuild": true,
+                  "attachedTo": 2
+                }
+              ],
+              "maps": [
+                {
+                  "name": "flows4",
+                  "id": 7,
+                  "type": "lru_hash",
+                  "entries": 49152,
+                  "maxEntries": 65536,
+                  "fillPercent": 75
+                }
+              ]
+            }
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void Doctor()
+    {
+        DoctorCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Sick with { Findings = [Sample.Sick.Findings[2]] });
+        Assert.Equal("""
+            {
+              "healthy": false,
+              "findings": [
+                {
+                  "area": "programs",
+                  "subject": "from_pod",
+                  "verdict": "broken",
+                  "message": "is not pinned; attach a container again"
+                }
+              ]
+            }
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void Flush()
+    {
+        FlowsFlushCommand.Write(_dpctl.Terminal, OutputFormat.Json, new FlushReport(3));
+        Assert.Equal(3, JsonDocument.Parse(_dpctl.Out).RootElement.GetProperty("flushed").GetInt32());
+    }
+
+    /// <summary>The documentation names every field that is written, and no other.</summary>
+    [Fact]
+    public void The_documentation_has_every_field()
+    {
+        EndpointsCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Web]);
+        FlowsCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Fast]);
+        CountersCommand.Write(_dpctl.Terminal, OutputFormat.Json, [new CounterRow("a", "b", 0, 0)], all: true);
+        StatusCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Status);
+        DoctorCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Sick);
+        FlowsFlushCommand.Write(_dpctl.Terminal, OutputFormat.Json, new FlushReport(0));
+
+        string documentation = SourceTree.Read("docs/dpctl.md");
+        string[] written = [.. _dpctl.Out.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith('"') && l.Contains("\":", StringComparison.Ordinal)).Select(l => l[1..l.IndexOf("\":", StringComparison.Ordinal)]).Distinct()];
+        Assert.NotEmpty(written);
+        Assert.All(written, field => Assert.Contains($"`{field}`", documentation, StringComparison.Ordinal));
+    }
+}
