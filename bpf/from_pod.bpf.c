@@ -5,97 +5,11 @@
  */
 
 #include <dataplane/counters.h>
-#include <dataplane/conntrack.h>
-#include <dataplane/deliver.h>
-#include <dataplane/prove.h>
+#include <dataplane/fastpath.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* The flow has to be proven (again), if that can help; @outcome says why. */
-static __always_inline __u32 begin(const struct dp_endpoint *own, const struct packet *p,
-				   const struct flow_key *key, __u64 now, __u32 outcome)
-{
-	enum dp_flow_state state = DP_FLOW_CANDIDATE;
-
-	if (!deliverable(own, p)) {
-		state = DP_FLOW_SLOW;
-		outcome = DP_STACK_NEIGHBOUR;
-	}
-	if (!flow_write(key, state, key->sender, p->ifindex, own, now, BPF_ANY))
-		return DP_STACK_ERROR;
-	return outcome;
-}
-
-static __always_inline __u32 send_fast(struct __sk_buff *skb, const struct dp_endpoint *own,
-				       const struct packet *p, const struct flow_key *key,
-				       struct dp_flow *flow, const struct dp_endpoint *target,
-				       __u64 now)
-{
-	__u32 way = deliver(skb, own, p, target, flow_side(flow, !key->sender)->ifindex);
-
-	if (likely(way == DP_FAST_L2 || way == DP_FAST_L3))
-		return way;
-	/* to_pod must not take it for somebody's translation. */
-	flow->fallback = now;
-	/* The first answer may be the one that shows it: the rest then goes with it. */
-	if (way == DP_STACK_NEIGHBOUR)
-		flow_write(key, DP_FLOW_SLOW, key->sender, p->ifindex, own, now, BPF_EXIST);
-	return way;
-}
-
-static __always_inline __u32 eligible(struct __sk_buff *skb, const struct dp_endpoint *own,
-				      const struct packet *p, const struct flow_key *key)
-{
-	__u64 now = bpf_ktime_get_coarse_ns();
-	const struct dp_endpoint *target;
-	struct dp_flow *flow = flow_find(key);
-	struct dp_flow_side *side = NULL;
-	bool known = false;
-	__u32 outcome;
-
-	if (likely(flow)) {
-		side = flow_side(flow, key->sender);
-		known = side_is(side, p->ifindex, own);
-	}
-	/* A flow that knows its sender vouches for the source. */
-	if (unlikely(!known)) {
-		outcome = check_source(own, p, DP_ELIGIBLE);
-		if (outcome != DP_ELIGIBLE)
-			return outcome;
-	}
-	if (unlikely(own->flags & DP_EP_FASTPATH_OFF))
-		return DP_STACK_FASTPATH_OFF;
-
-	if (unlikely(!flow || flow_expired(flow, p->protocol, now))) {
-		outcome = begin(own, p, key, now, DP_STACK_CANDIDATE);
-		if (outcome != DP_STACK_CANDIDATE || !flow_repair(skb, own, p, key, now))
-			return outcome;
-		count(skb, DP_FLOW_REPAIRED);
-		flow = flow_find(key);
-		if (!flow)
-			return DP_STACK_CANDIDATE;
-	} else if (unlikely(!known && side->ifindex)) {
-		/* Another network of this node uses the same addresses: its flow. */
-		if (endpoint_of_side(side))
-			return DP_STACK_STALE;
-		return begin(own, p, key, now, DP_STACK_STALE);
-	}
-	flow_touch(flow, key, p, now);
-	if (flow->state == DP_FLOW_CANDIDATE)
-		return DP_STACK_CANDIDATE;
-	outcome = DP_STACK_CLOSED;
-	if (likely(!opens_connection(p))) {
-		if (flow->state != DP_FLOW_FAST)
-			return DP_STACK_SLOW;
-		target = endpoint_of_side(flow_side(flow, !key->sender));
-		if (likely(target))
-			return send_fast(skb, own, p, key, flow, target, now);
-		outcome = DP_STACK_STALE;
-	}
-	return begin(own, p, key, now, outcome);
-}
-
-static __always_inline __u32 decide(struct __sk_buff *skb)
+static __always_inline __u32 decide(struct __sk_buff *skb, bool conntrack)
 {
 	struct packet p = {.ifindex = skb->ifindex};
 	const struct dp_endpoint *own = endpoint_of(p.ifindex);
@@ -124,13 +38,13 @@ static __always_inline __u32 decide(struct __sk_buff *skb)
 		if (unlikely(reason != DP_ELIGIBLE))
 			break;
 		flow_key4(&key, &p);
-		return eligible(skb, own, &p, &key);
+		return fastpath(skb, own, &p, &key, conntrack);
 	case bpf_htons(ETH_P_IPV6):
 		reason = parse_ip6(end, &p);
 		if (unlikely(reason != DP_ELIGIBLE))
 			break;
 		flow_key6(&key, &p);
-		return eligible(skb, own, &p, &key);
+		return fastpath(skb, own, &p, &key, conntrack);
 	case bpf_htons(ETH_P_8021Q):
 	case bpf_htons(ETH_P_8021AD):
 		return DP_STACK_VLAN;
@@ -145,5 +59,12 @@ static __always_inline __u32 decide(struct __sk_buff *skb)
 SEC("tc")
 int from_pod(struct __sk_buff *skb)
 {
-	return leave(skb, decide(skb));
+	return leave(skb, decide(skb, true));
+}
+
+/* For kernels that refuse a program which names a kfunc they lack, see conntrack.h. */
+SEC("?tc")
+int from_pod_plain(struct __sk_buff *skb)
+{
+	return leave(skb, decide(skb, false));
 }

@@ -51,7 +51,7 @@ internal sealed unsafe class BpfObject : IDisposable
         }
     }
 
-    /// <summary>Its programs, by name, with their descriptors; after <see cref="Load"/>.</summary>
+    /// <summary>Its programs, by name, with their descriptors; negative: not loaded.</summary>
     public IEnumerable<(string Name, int Fd)> Programs()
     {
         for (nint program = Next(0, program: true); program != 0; program = Next(program, program: true))
@@ -60,17 +60,35 @@ internal sealed unsafe class BpfObject : IDisposable
         }
     }
 
+    /// <summary>Chooses the one program that <see cref="TryLoad"/> loads.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>False: there is no such program.</returns>
+    public bool Choose(string name)
+    {
+        bool found = false;
+        for (nint program = Next(0, program: true); program != 0; program = Next(program, program: true))
+        {
+            bool chosen = NameOf(program, program: true) == name;
+            found |= chosen;
+            int result = LibBpf.bpf_program__set_autoload(program, chosen);
+            if (result != 0)
+            {
+                throw new LinuxException("choose program", name, -result);
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Creates the maps that were not given, and loads and verifies the programs.</summary>
-    /// <exception cref="BpfLoadException">The kernel refuses.</exception>
-    public void Load()
+    /// <returns>Null, or why the kernel refuses.</returns>
+    public BpfLoadException? TryLoad()
     {
         BeginLog();
         int result = LibBpf.bpf_object__load(_object);
         string log = EndLog();
-        if (result != 0)
-        {
-            throw new BpfLoadException($"the kernel does not load {_name}.bpf.o: {Errno.Text(-result)}{LastWords(log)}", -result, log);
-        }
+        return result == 0 ? null
+            : new BpfLoadException($"the kernel does not load {_name}.bpf.o: {Errno.Text(-result)}{LastWords(log)}", -result, log);
     }
 
     /// <inheritdoc/>

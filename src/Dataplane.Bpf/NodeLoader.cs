@@ -13,6 +13,7 @@ internal static class NodeLoader
 
     private const string PinRoot = BpfFileSystem.Root + "/dataplane";
     private const string Suffix = "_new";
+    private const string PlainSuffix = "_plain";
     private static readonly string[] s_objects = ["from_pod", "to_pod"];
     private static readonly byte[] s_build = HalfOfEach(BpfBuild.ObjectHashes);
 
@@ -47,11 +48,9 @@ internal static class NodeLoader
         uint generation = Invalidate(directory);
         foreach (string name in s_objects)
         {
-            using BpfObject loaded = BpfObject.Open(name);
-            GiveMaps(loaded, directory, options);
-            loaded.Load();
+            using BpfObject loaded = LoadObject(name, directory, options);
             PinMaps(loaded, directory);
-            PinPrograms(loaded, directory);
+            PinProgram(loaded, ProgramPath(directory, name));
         }
 
         using BpfMap<uint, NodeRow> node = BpfMap<uint, NodeRow>.TryOpenPinned(MapPath(directory, "node"))!;
@@ -70,6 +69,37 @@ internal static class NodeLoader
         row.Build = default;
         node.Update(0, row);
         return row.Generation;
+    }
+
+    /// <summary>
+    /// The object with its full program, or where the kernel refuses that one, with its plain twin: before 5.18 a
+    /// program may not even name a kfunc that the kernel lacks.
+    /// </summary>
+    internal static BpfObject LoadObject(string name, string directory, NodeOptions options)
+    {
+        BpfObject full = OpenObject(name, directory, options);
+        if (full.TryLoad() is not { } refused)
+        {
+            return full;
+        }
+
+        full.Dispose();
+        BpfObject twin = OpenObject(name, directory, options);
+        if (twin.Choose(name + PlainSuffix) && twin.TryLoad() is null)
+        {
+            return twin;
+        }
+
+        // Both are refused: what is wrong with the full one is the news.
+        twin.Dispose();
+        throw refused;
+    }
+
+    private static BpfObject OpenObject(string name, string directory, NodeOptions options)
+    {
+        BpfObject opened = BpfObject.Open(name);
+        GiveMaps(opened, directory, options);
+        return opened;
     }
 
     private static void GiveMaps(BpfObject loaded, string directory, NodeOptions options)
@@ -110,12 +140,17 @@ internal static class NodeLoader
         }
     }
 
-    private static void PinPrograms(BpfObject loaded, string directory)
+    private static void PinProgram(BpfObject loaded, string path)
     {
-        foreach ((string name, int fd) in loaded.Programs())
+        foreach ((string _, int fd) in loaded.Programs())
         {
+            if (fd < 0)
+            {
+                continue;
+            }
+
             // A pin cannot be overwritten, but renamed over: whoever opens it gets the old program or the new.
-            string path = ProgramPath(directory, name), temporary = path + Suffix;
+            string temporary = path + Suffix;
             File.Delete(temporary);
             BpfCalls.Pin(fd, temporary);
             File.Move(temporary, path, overwrite: true);

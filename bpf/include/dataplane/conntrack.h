@@ -20,7 +20,9 @@
  * have no repair: the functions are weak and the code below is dead then. It
  * asks for the type that came with them, a CO-RE relocation, and not for the
  * functions' addresses: kernels before 6.4 refuse the address of a function in
- * ld_imm64, and libbpf before 1.2 does not spare them the question.
+ * ld_imm64, and libbpf before 1.2 does not spare them the question. Kernels before
+ * 5.18 refuse even a dead call of a function they do not know: for those the
+ * loader takes from_pod_plain, the same program without the repair.
  */
 
 #include <bpf/bpf_core_read.h>

@@ -75,4 +75,9 @@ public static unsafe partial class LibBpf
     /// <summary>The program's descriptor, owned by the object, or a negative errno before the load.</summary>
     [LibraryImport(Library)]
     public static partial int bpf_program__fd(nint prog);
+
+    /// <summary>Whether the program is loaded with its object; <c>SEC("?…")</c> ones are not unless asked for.</summary>
+    /// <returns>0, or a negative errno (EINVAL: loaded already).</returns>
+    [LibraryImport(Library)]
+    public static partial int bpf_program__set_autoload(nint prog, [MarshalAs(UnmanagedType.U1)] bool autoload);
 }
