@@ -26,12 +26,14 @@ public sealed unsafe partial class RtnlSocket
         using NetworkNamespace own = NetworkNamespace.OfSocket(_socket);
         using NetworkNamespace.Scope inside = own.Enter();
         FileDescriptor events = OpenSocket();
-        int group = RTNLGRP_LINK;
-        if (LibC.setsockopt(events.Number, LibC.SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(int)) != 0)
+        // bind(2), not NETLINK_ADD_MEMBERSHIP alone: a socket without a port id is left out of every multicast of the kernel,
+        // which takes it for the sender (do_one_broadcast).
+        var address = new sockaddr_nl { nl_family = LibC.AF_NETLINK, nl_groups = 1u << (RTNLGRP_LINK - 1) };
+        if (LibC.bind(events.Number, &address, (uint)sizeof(sockaddr_nl)) != 0)
         {
             int errno = Marshal.GetLastPInvokeError();
             events.Dispose();
-            throw new LinuxException("setsockopt", "RTNLGRP_LINK", errno);
+            throw new LinuxException("bind", "RTNLGRP_LINK", errno);
         }
 
         _events = events;
