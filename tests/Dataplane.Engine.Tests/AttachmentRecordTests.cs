@@ -1,0 +1,133 @@
+using System.Net;
+using System.Text;
+
+namespace Dataplane.Engine.Tests;
+
+/// <summary>What is written of an attachment, and what is made of it when its writer was killed.</summary>
+public sealed class AttachmentRecordTests
+{
+    private const string Whole = """
+        dataplane attachment 1
+        container c1
+        ifname eth0
+        network net1
+        plugin bridge
+        netns /run/netns/pod 1
+
+        veth veth0a1b2c3d 02:00:00:00:00:01
+        ipam host-local
+        endpoint 7 42
+        address 3 42 10.1.2.3
+        address 3 42 2001:db8::3
+        done
+
+        """;
+
+    private static readonly AttachmentStep[] WholeSteps =
+    [
+        AttachmentStep.Veth("veth0a1b2c3d", "02:00:00:00:00:01"),
+        AttachmentStep.Ipam("host-local"),
+        AttachmentStep.Endpoint(7, 42),
+        AttachmentStep.AddressRow(3, 42, IPAddress.Parse("10.1.2.3")),
+        AttachmentStep.AddressRow(3, 42, IPAddress.Parse("2001:db8::3")),
+        AttachmentStep.Done,
+    ];
+
+    [Fact]
+    public void A_whole_record_says_who_and_what()
+    {
+        AttachmentRecord record = Parse(Whole)!;
+
+        Assert.Equal(new AttachmentId("c1", "eth0"), record.Id);
+        Assert.Equal("net1", record.Network);
+        Assert.Equal("bridge", record.Plugin);
+        Assert.Equal("/run/netns/pod 1", record.NetnsPath);
+        Assert.Equal(WholeSteps, record.Steps);
+        Assert.True(record.IsComplete);
+    }
+
+    [Fact]
+    public void What_is_written_is_what_is_read()
+    {
+        var record = new AttachmentRecord { Id = new("c1", "eth0"), Network = "net1", Plugin = "bridge", NetnsPath = "/run/netns/pod 1" };
+        record.Steps.AddRange(WholeSteps);
+
+        string text = record.Preamble() + string.Concat(record.Steps.Select(s => $"{s}\n"));
+
+        Assert.Equal(Whole.ReplaceLineEndings("\n"), text);
+    }
+
+    /// <summary>A writer killed after any number of bytes: the steps whose lines have their end, no other, and never a complete record.</summary>
+    [Fact]
+    public void A_torn_record_has_the_steps_that_are_whole()
+    {
+        byte[] text = Encoding.UTF8.GetBytes(Whole.ReplaceLineEndings("\n"));
+        int preamble = Encoding.UTF8.GetByteCount(Parse(Whole)!.Preamble());
+        for (int length = 0; length < text.Length; length++)
+        {
+            AttachmentRecord? record = AttachmentRecord.Parse(text.AsSpan(0, length));
+            if (length < preamble)
+            {
+                Assert.Null(record);
+                continue;
+            }
+
+            int whole = text.AsSpan(preamble, length - preamble).Count((byte)'\n');
+            Assert.Equal(WholeSteps.Take(whole), record!.Steps);
+            Assert.False(record.IsComplete);
+        }
+    }
+
+    [Theory]
+    [InlineData("teleport 7 42")]
+    [InlineData("endpoint 7")]
+    [InlineData("endpoint 0 42")]
+    [InlineData("endpoint -7 42")]
+    [InlineData("endpoint 7 0")]
+    [InlineData("address 3 42 nowhere")]
+    [InlineData("veth")]
+    [InlineData("")]
+    public void A_step_nobody_knows_is_left_out(string line)
+    {
+        Assert.Null(AttachmentStep.Parse(line));
+        AttachmentRecord record = Parse(Whole.Replace("ipam host-local", line, StringComparison.Ordinal))!;
+        Assert.Equal(WholeSteps.Where(s => s.Kind != StepKind.Ipam), record.Steps);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n")]
+    [InlineData("something else\n\n")]
+    [InlineData("dataplane attachment 2\ncontainer c1\nifname eth0\n\n")]
+    [InlineData("dataplane attachment 1\ncontainer c1\n\n")]
+    public void What_is_no_record_is_none(string text) => Assert.Null(Parse(text));
+
+    [Fact]
+    public void A_netns_path_cannot_forge_a_step()
+    {
+        var record = new AttachmentRecord { Id = new("c1", "eth0"), Network = "net1", Plugin = "bridge", NetnsPath = "/x\n\nveth a b" };
+
+        Assert.Empty(Parse(record.Preamble())!.Steps);
+    }
+
+    [Fact]
+    public void Every_attachment_has_a_file_of_its_own()
+    {
+        string longId = new('a', 400);
+
+        Assert.Equal("c1:eth0", new AttachmentId("c1", "eth0").FileName);
+        Assert.NotEqual(new AttachmentId(longId, "eth0").FileName, new AttachmentId(longId + "a", "eth0").FileName);
+        Assert.InRange(new AttachmentId(longId, "123456789012345").FileName.Length, 1, 255);
+    }
+
+    /// <summary>As the map's contract says it, computed by somebody else.</summary>
+    [Fact]
+    public void The_owner_is_the_beginning_of_a_hash()
+    {
+        byte[] hash = System.Security.Cryptography.SHA256.HashData("c1\0eth0"u8);
+
+        Assert.Equal(BitConverter.ToUInt64(hash), new AttachmentId("c1", "eth0").Owner);
+    }
+
+    private static AttachmentRecord? Parse(string text) => AttachmentRecord.Parse(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n")));
+}

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Text;
+using Dataplane.TestKit;
+
+namespace Dataplane.Engine.Tests;
+
+/// <summary>
+/// An ADD killed (-9) at any call that changes something: the next ADD and DEL of that container work, and nothing is left. strace
+/// delivers the signal as the process enters the call.
+/// </summary>
+public sealed class KilledAddTests
+{
+    private const int MostCalls = 200;
+
+    public static TheoryData<string, string> Calls
+    {
+        get
+        {
+            var calls = new TheoryData<string, string>();
+            foreach (string plugin in (ReadOnlySpan<string>)["bridge", "ptp"])
+            {
+                foreach (string call in (ReadOnlySpan<string>)["sendto", "bpf", "write", "setns", "renameat", "renameat2", "symlinkat", "ftruncate", "flock"])
+                {
+                    calls.Add(plugin, call);
+                }
+            }
+
+            return calls;
+        }
+    }
+
+    [NeedsTheory(Needs.Namespaces | Needs.OurPlugins | Needs.Strace | Needs.Bpftool)]
+    [MemberData(nameof(Calls))]
+    public void What_a_killed_ADD_left_is_cleared_by_the_next_call(string plugin, string call)
+    {
+        using var bed = new NodeBed(pods: 1);
+        var runner = new PluginRunner(bed.Host, OurPlugins.Directory);
+        string config = Config(bed, plugin);
+        // What a node keeps (programs, bridge, forwarding) is there: every container but the first meets this.
+        runner.Add(plugin, config, "first", bed.Pods[0]).OrThrow();
+        runner.Del(plugin, config, "first", bed.Pods[0]).OrThrow();
+
+        int kills = 0;
+        while (Killed(bed, plugin, config, call, kills + 1))
+        {
+            kills++;
+            Assert.InRange(kills, 1, MostCalls);
+            // Every other time DEL finds it, as a runtime that gives up does; else the retried ADD.
+            if (kills % 2 == 0)
+            {
+                Assert.True(runner.Add(plugin, config, "c1", bed.Pods[0]) is { Succeeded: true }, $"ADD after a kill at {call} {kills}");
+            }
+
+            Assert.True(runner.Del(plugin, config, "c1", bed.Pods[0]) is { Succeeded: true }, $"DEL after a kill at {call} {kills}");
+            LeakCheck.AssertClean(bed);
+        }
+
+        runner.Del(plugin, config, "c1", bed.Pods[0]).OrThrow();
+        LeakCheck.AssertClean(bed);
+        Assert.True(kills > 0, $"an ADD of {plugin} never calls {call}: nothing was tested");
+    }
+
+    [NeedsFact(Needs.Namespaces | Needs.OurPlugins | Needs.Strace | Needs.Bpftool)]
+    public void GC_clears_what_a_killed_ADD_left()
+    {
+        using var bed = new NodeBed(pods: 1);
+        var runner = new PluginRunner(bed.Host, OurPlugins.Directory);
+        string config = Config(bed, "bridge");
+        runner.Add("bridge", config, "first", bed.Pods[0]).OrThrow();
+        runner.Del("bridge", config, "first", bed.Pods[0]).OrThrow();
+        Assert.True(Killed(bed, "bridge", config, "setns", 1));
+        Assert.NotEmpty(LeakCheck.Find(bed));
+
+        runner.Run(new PluginCall("bridge", "GC", config[..^1] + ""","cni.dev/valid-attachments":[]}""")).OrThrow();
+
+        LeakCheck.AssertClean(bed);
+    }
+
+    private static string Config(NodeBed bed, string plugin) =>
+        $$$"""{"cniVersion":"1.1.0","name":"net1","type":"{{{plugin}}}","bridge":"br0","isGateway":true,"ipam":{"type":"host-local","dataDir":"{{{bed.DataDirectory}}}","subnet":"10.1.2.0/24","routes":[{"dst":"0.0.0.0/0"}]}}""";
+
+    private static bool Killed(NodeBed bed, string plugin, string config, string call, int when)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["CNI_COMMAND"] = "ADD",
+            ["CNI_CONTAINERID"] = "c1",
+            ["CNI_NETNS"] = bed.Pods[0].Path,
+            ["CNI_IFNAME"] = "eth0",
+            ["CNI_PATH"] = OurPlugins.Directory,
+        };
+        using Process process = Tool.Start(
+            "/usr/bin/nsenter",
+            [
+                $"--net={bed.Host.Path}", "/usr/bin/strace", "-f", "-o", "/dev/null", "-e", $"trace={call}",
+                "-e", $"inject={call}:signal=KILL:when={when}", Path.Combine(OurPlugins.Directory, plugin),
+            ],
+            environment);
+        ToolResult result = Tool.Finish(process, Encoding.UTF8.GetBytes(config));
+        // strace dies of the signal its child died of.
+        Assert.True(result.ExitStatus is 0 or 137, $"ADD: exit status {result.ExitStatus}: {result.StdoutText}");
+        return result.ExitStatus == 137;
+    }
+}
