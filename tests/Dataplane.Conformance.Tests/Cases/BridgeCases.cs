@@ -36,7 +36,8 @@ internal static class BridgeCases
             .Add().Fails(999, "cannot set hairpin mode and promiscuous mode at the same time"),
         new Case("bridge", "without IPAM the pod is on the link, no more", Bridge(null, ipam: null)).Add().Del().Del(),
         new Case("bridge", "an empty ipam object is no IPAM", Bridge(null, ipam: "{}")).Add().Del(),
-        new Case("bridge", "CHECK without IPAM asks for a plugin name", Bridge(null, ipam: null)).Add().Check().Fails(999, "no plugin name provided"),
+        new Case("bridge", "CHECK without IPAM", Bridge(null, ipam: null)).Add().Check().Del()
+            .Differs("exit", "the reference asks IPAM even where there is none, and fails: no L2 network could be checked").Differs("error/code", "as its exit status").Differs("stdout", "as its exit status"),
         new Case("bridge", "the default name is cni0", Network("bridge", null, Ranges(V4), "1.0.0", "net1")).Add().Check().Del(),
         new Case("bridge", "ipMasq is accepted", Bridge("\"isGateway\": true, \"ipMasq\": true")).Add().Check().Del().Del(),
         new Case("bridge", "a gateway that the range names", Bridge("\"isDefaultGateway\": true",
@@ -87,9 +88,11 @@ internal static class BridgeCases
         new Case("bridge", "two networks on one bridge", Bridge())
             .Add().Add("c2", 2, config: Bridge(null, Ranges("10.77.0.0/16"), name: "net2")).Del().Del("c2", 2, config: Bridge(null, Ranges("10.77.0.0/16"), name: "net2")),
         new Case("bridge", "ADD twice is refused and harms nothing", Bridge("\"isGateway\": true")).Add().Add().Fails(999).Del(),
-        new Case("bridge", "DEL of what was never added", Bridge()).Del(),
-        new Case("bridge", "DEL without a namespace", Bridge()).Add().Del(pod: null).Del(),
-        new Case("bridge", "DEL with a namespace that is gone", Bridge()).Add().Call(new Step(StepKind.Plugin, "DEL") { Netns = "/run/netns/dptest-not-there" }),
+        new Case("bridge", "DEL of what was never added", Bridge()).Del().Differs("lease/net1*", NothingToDelete),
+        new Case("bridge", "DEL without a namespace", Bridge()).Add().Del(pod: null).SeesNo("host/link/veth(pod1/eth0)/kind").Del()
+            .Differs("host/*", DelWithoutNamespace).Differs("pod1/*", DelWithoutNamespace),
+        new Case("bridge", "DEL with a namespace that is gone", Bridge()).Add().Call(new Step(StepKind.Plugin, "DEL") { Netns = "/run/netns/dptest-not-there" })
+            .SeesNo("host/link/veth(pod1/eth0)/kind").Differs("host/*", DelWithoutNamespace).Differs("pod1/*", DelWithoutNamespace),
         new Case("bridge", "the pool runs out", Bridge(null, HostLocal("\"ranges\": [[{\"subnet\": \"10.1.2.0/29\", \"rangeStart\": \"10.1.2.3\", \"rangeEnd\": \"10.1.2.4\"}]]")))
             .Add("c1", 1).Add("c2", 2).Add("c3", 3).Fails(999, "no IP addresses available in range set", leavesNothing: true).Del("c3", 3).Del("c1", 1).Del("c2", 2),
         new Case("bridge", "an address is free again after DEL, in its turn", Bridge(null, HostLocal("\"ranges\": [[{\"subnet\": \"10.1.2.0/29\", \"rangeStart\": \"10.1.2.3\", \"rangeEnd\": \"10.1.2.4\"}]]")))
@@ -141,11 +144,10 @@ internal static class BridgeCases
         new Case("bridge", "an unknown ipMasqBackend is refused", Bridge("\"ipMasq\": true, \"ipMasqBackend\": \"x\""))
             .Add().Fails(999, "unknown ipmasq backend \"x\"", leavesNothing: true).OursAlone(Old),
         new Case("bridge", "ipMasqBackend nftables is accepted", Bridge("\"ipMasq\": true, \"ipMasqBackend\": \"nftables\"")).Add().Check().Del().OursAlone(Old),
-        new Case("bridge", "a route's metric, table and scope", Bridge(null, HostLocal($$"""
-            "ranges": [[{"subnet": "{{V4}}"}]], "routes": [{"dst": "192.168.0.0/16", "gw": "10.1.2.9", "priority": 42, "table": 77}, {"dst": "10.200.0.0/16", "scope": 253}]
+        new Case("bridge", "a route's metric and table", Bridge(null, HostLocal($$"""
+            "ranges": [[{"subnet": "{{V4}}"}]], "routes": [{"dst": "192.168.0.0/16", "gw": "10.1.2.9", "priority": 42, "table": 77}]
             """)))
-            .Add().Sees("pod1/route4/77/192.168.0.0/16 type=unicast gateway=10.1.2.9 dev=eth0 protocol=boot scope=global metric=42", "there")
-            .Sees("pod1/route4/main/10.200.0.0/16 type=unicast dev=eth0 protocol=boot scope=link", "there").Del().OursAlone(Old),
+            .Add().Sees("pod1/route4/77/192.168.0.0/16 type=unicast gateway=10.1.2.9 dev=eth0 protocol=boot scope=global metric=42", "there").Del().OursAlone(Old),
         new Case("bridge", "two routes to one destination", Bridge(null, HostLocal($$"""
             "ranges": [[{"subnet": "{{V4}}"}]], "routes": [{"dst": "192.168.0.0/16", "gw": "10.1.2.9"}, {"dst": "192.168.0.0/16", "gw": "10.1.2.10"}]
             """))).Add().Sees("pod1/route4/main/192.168.0.0/16 type=unicast gateway=10.1.2.9 dev=eth0 protocol=boot scope=global", "there")
@@ -163,7 +165,7 @@ internal static class BridgeCases
             .SeesNo("host/link/veth(pod1/eth0)/kind").SeesNo("lease/net1/10.1.2.2").Del().OursAlone("1.1.1 knows versions up to 1.0.0"),
         new Case("bridge", "STATUS of an exhausted pool", Bridge(null, HostLocal("\"ranges\": [[{\"subnet\": \"10.1.2.0/30\"}]]"), version: "1.1.0"))
             .Call(new Step(StepKind.Plugin, "STATUS") { Id = null, Pod = null, IfName = null }).Add()
-            .Call(new Step(StepKind.Plugin, "STATUS") { Id = null, Pod = null, IfName = null }).Fails(51).Del().OursAlone("1.1.1 knows no STATUS"),
+            .Call(new Step(StepKind.Plugin, "STATUS") { Id = null, Pod = null, IfName = null }).Fails(50).Del().OursAlone("1.1.1 knows no STATUS"),
     ];
 
     private static IEnumerable<(string Trunk, string Text)> TrunkErrors =>

@@ -9,6 +9,10 @@ internal static class Conf
     /// <summary>Reasons used more than once.</summary>
     public const string Old = "the reference installed here is 1.1.1; the field came later";
 
+    public const string DelWithoutNamespace = "ours also removes the veth when the namespace is not given or gone; the reference waits for the kernel";
+
+    public const string NothingToDelete = "ours makes no lease directory in order to find nothing in it";
+
     public static string HostLocal(string fields) => $$"""{"type": "host-local", "dataDir": "$DATA", {{fields}}}""";
 
     public static string Ranges(params string[] subnets) =>

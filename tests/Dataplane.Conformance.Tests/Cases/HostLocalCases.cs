@@ -46,7 +46,7 @@ internal static class HostLocalCases
         new Case("host-local", "a last_reserved_ip that is outside", Ipam(OneSubnet)).File("net1/last_reserved_ip.0", "192.0.2.1").Add().Del(),
         new Case("host-local", "a last_reserved_ip at the end", Ipam(Small)).File("net1/last_reserved_ip.0", "10.1.2.6").Add().Del(),
         new Case("host-local", "CHECK of an unknown container", Ipam(OneSubnet)).Add().Check("c2").Fails(999, "Failed to find address added by container c2").Del(),
-        new Case("host-local", "DEL of an unknown container", Ipam(OneSubnet)).Del("c9"),
+        new Case("host-local", "DEL of an unknown container", Ipam(OneSubnet)).Del("c9").Differs("lease/net1*", NothingToDelete),
         new Case("host-local", "a small IPv6 range", Ipam("\"ranges\": [[{\"subnet\": \"2001:db8:1::/126\"}]]")).Add("c1").Add("c2").Add("c3").Fails(999, "no IP addresses available").Del("c1").Del("c2"),
         new Case("host-local", "start and end at network and broadcast", Ipam("\"ranges\": [[{\"subnet\": \"10.1.2.0/30\", \"rangeStart\": \"10.1.2.0\", \"rangeEnd\": \"10.1.2.3\"}]]"))
             .Add("c1").Add("c2").Add("c3").Add("c4").Fails(999),
@@ -58,11 +58,11 @@ internal static class HostLocalCases
         new Case("host-local", "a set of each family for 0.2.0", Ipam("\"ranges\": [[{\"subnet\": \"10.1.2.0/24\"}], [{\"subnet\": \"2001:db8:1::/64\"}]]", version: "0.2.0")).Add().Del(),
         new Case("host-local", "STATUS with free addresses and without", Ipam("\"ranges\": [[{\"subnet\": \"10.1.2.0/30\"}]]", version: "1.1.0"))
             .Call(new Step(StepKind.Plugin, "STATUS") { Id = null, Pod = null, IfName = null }).Add()
-            .Call(new Step(StepKind.Plugin, "STATUS") { Id = null, Pod = null, IfName = null }).Fails(51).Del().OursAlone("1.1.1 knows no STATUS"),
+            .Call(new Step(StepKind.Plugin, "STATUS") { Id = null, Pod = null, IfName = null }).Fails(50).Del().OursAlone("1.1.1 knows no STATUS"),
         new Case("host-local", "GC keeps the valid and frees the others", Ipam("\"ranges\": [[{\"subnet\": \"10.1.2.0/24\"}]]", version: "1.1.0")).Add("c1").Add("c2")
             .Call(new Step(StepKind.Plugin, "GC") { Id = null, Pod = null, IfName = null,
                 Config = Ipam("\"ranges\": [[{\"subnet\": \"10.1.2.0/24\"}]]", "1.1.0", "\"cni.dev/valid-attachments\": [{\"containerID\": \"c2\", \"ifname\": \"eth0\"}]") })
-            .SeesNo("lease/net1/10.1.2.2").Sees("lease/net1/10.1.2.3", "0600 \"c2\\r\\neth0\"").Del("c2").OursAlone("1.1.1 knows no GC, and no reference plugin does it"),
+            .SeesNo("lease/net1/10.1.2.2").Sees("lease/net1/10.1.2.3", "\"c2\\r\\neth0\"").Del("c2").OursAlone("1.1.1 knows no GC, and no reference plugin does it"),
     ];
 
     private static IEnumerable<(string What, string Fields, string Text)> Refused =>

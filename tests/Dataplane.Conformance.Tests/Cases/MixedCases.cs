@@ -13,7 +13,8 @@ internal static class MixedCases
 
     public static IEnumerable<Case> All =>
     [
-        new Case("bridge", "addresses of the reference's static", Bridge("\"isGateway\": true", Static)).Add(path: Both).Check(path: Both).Del(path: Both),
+        new Case("bridge", "addresses of the reference's static", Bridge("\"isGateway\": true", Static)).Add(path: Both).Check(path: Both).Del(path: Both)
+            .Differs("stdout", "IPAM's dns stays without the configuration's, as with later reference plugins; 1.1.1 drops it"),
         new Case("ptp", "addresses of the reference's static", Ptp(null, """{"type": "static", "addresses": [{"address": "10.1.2.33/24", "gateway": "10.1.2.1"}]}""")).Add(path: Both).Check(path: Both).Del(path: Both),
         new Case("bridge", "static fails", Bridge(null, "{\"type\": \"static\", \"addresses\": [{\"address\": \"10.1.2.33\"}]}"))
             .Add(path: Both).Fails(999, leavesNothing: true),
@@ -35,6 +36,8 @@ internal static class MixedCases
     private static IEnumerable<Case> Examples(string plugin, string file)
     {
         string config = File.ReadAllText(Path.Combine(Repository.Root, "examples", file));
-        yield return new Case(plugin, $"examples/{file}, two containers", config).InItsOwnDirectories().Add("c1", 1).Add("c2", 2).Del("c1", 1).Del("c2", 2).Del("c2", 2);
+        Case example = new Case(plugin, $"examples/{file}, two containers", config).InItsOwnDirectories().Add("c1", 1).Add("c2", 2).Del("c1", 1).Del("c2", 2).Del("c2", 2);
+        yield return plugin != "loopback" ? example
+            : example.Differs("stdout*", ProtocolCases.LoopbackShape).Differs("result/*", ProtocolCases.LoopbackShape);
     }
 }

@@ -26,9 +26,11 @@ internal static class PtpCases
         new Case("ptp", "two interfaces of one container", Ptp()).Add().Add(ifName: "net1", config: Ptp(null, Ranges("10.77.0.0/16"), name: "net2"))
             .Del(ifName: "net1", config: Ptp(null, Ranges("10.77.0.0/16"), name: "net2")).Del(),
         new Case("ptp", "ADD twice is refused", Ptp()).Add().Add().Fails(999).Del(),
-        new Case("ptp", "DEL of what was never added", Ptp()).Del(),
-        new Case("ptp", "DEL without a namespace", Ptp()).Add().Del(pod: null).Del(),
-        new Case("ptp", "DEL with a namespace that is gone", Ptp()).Add().Call(new Step(StepKind.Plugin, "DEL") { Netns = "/run/netns/dptest-not-there" }),
+        new Case("ptp", "DEL of what was never added", Ptp()).Del().Differs("lease/net1*", NothingToDelete),
+        new Case("ptp", "DEL without a namespace", Ptp()).Add().Del(pod: null).SeesNo("host/link/veth(pod1/eth0)/kind").Del()
+            .Differs("host/*", DelWithoutNamespace).Differs("pod1/*", DelWithoutNamespace),
+        new Case("ptp", "DEL with a namespace that is gone", Ptp()).Add().Call(new Step(StepKind.Plugin, "DEL") { Netns = "/run/netns/dptest-not-there" })
+            .SeesNo("host/link/veth(pod1/eth0)/kind").Differs("host/*", DelWithoutNamespace).Differs("pod1/*", DelWithoutNamespace),
         new Case("ptp", "the pool runs out", Ptp(null, HostLocal("\"ranges\": [[{\"subnet\": \"10.1.2.0/30\"}]]")))
             .Add("c1", 1).Add("c2", 2).Fails(999, "no IP addresses available in range set", leavesNothing: true).Del("c1", 1).Add("c2", 2).Del("c2", 2),
         new Case("ptp", "the interface is there already", Ptp()).InPod(1, "ip", "link", "add", "eth0", "type", "bridge").Add().Fails(999, "already exists", leavesNothing: true),
@@ -39,7 +41,8 @@ internal static class PtpCases
             .OursAlone("1.1.1 knows versions up to 1.0.0"),
 
         new Case("loopback", "lo goes up and down", Network("loopback", null, null, "1.0.0", "lo")).InPod(1, "ip", "link", "set", "lo", "down").Add().Check().Del().Del(),
-        new Case("loopback", "the interface's name does not matter", Network("loopback", null, null, "0.4.0", "lo")).Add(ifName: "nolo").Check(ifName: "nolo").Del(ifName: "nolo"),
+        new Case("loopback", "the interface's name does not matter", Network("loopback", null, null, "0.4.0", "lo")).Add(ifName: "nolo").Check(ifName: "nolo").Del(ifName: "nolo")
+            .Differs("stdout*", ProtocolCases.LoopbackShape),
         new Case("loopback", "CHECK of a lo that is down", Network("loopback", null, null, "1.0.0", "lo")).Add().InPod(1, "ip", "link", "set", "lo", "down").Check().Fails(999, "loopback interface is down").Del(),
         new Case("loopback", "prevResult is passed on", Network("loopback", """
             "prevResult": {"cniVersion": "1.0.0", "interfaces": [{"name": "eth0", "mac": "02:00:00:00:09:09", "sandbox": "/x"}], "ips": [{"address": "10.1.2.3/24", "interface": 0}]}

@@ -37,7 +37,7 @@ public static class CaseComparison
                 {
                     observed.Add(declared);
                 }
-                else if (stateIsCompared || difference.Path is "exit" or "error/code" or "stdout")
+                else if (stateIsCompared || difference.Path is "exit" or "error/code" or "stdout" or "stdout/text")
                 {
                     undeclared.Add(difference);
                 }
@@ -123,7 +123,7 @@ public static class CaseComparison
     }
 
     private static bool IsOfAttachment(string path) =>
-        (path.StartsWith("lease/", StringComparison.Ordinal) && path.AsSpan(6).IndexOfAny('.', ':') >= 0 && !path.Contains("last_reserved", StringComparison.Ordinal)
+        (path.StartsWith("lease/", StringComparison.Ordinal) && !path.EndsWith("/mode", StringComparison.Ordinal) && path.AsSpan(6).IndexOfAny('.', ':') >= 0 && !path.Contains("last_reserved", StringComparison.Ordinal)
             && !Path.GetFileName(path).StartsWith('.'))
         || (path.StartsWith("host/link/veth", StringComparison.Ordinal) && path.EndsWith("/kind", StringComparison.Ordinal))
         || (path.StartsWith("pod", StringComparison.Ordinal) && path.Contains("/link/", StringComparison.Ordinal));

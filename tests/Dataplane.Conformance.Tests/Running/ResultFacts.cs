@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Dataplane.TestKit;
 
@@ -15,7 +16,14 @@ public static partial class ResultFacts
             facts.Add("error/code", result.ErrorCode?.ToString() ?? "none on stdout");
             return;
         }
-        facts.Add("stdout", Normal(result.StdoutText, bed, links));
+        string text = Normal(result.StdoutText, bed, links);
+        facts.Add("stdout", result.Json is null ? text : Canonical(JsonNode.Parse(text)!).ToJsonString());
+        if (result.Call.Command == "VERSION"
+            || result.Json is { } any && any.TryGetProperty("cniVersion", out JsonElement version) && version.GetString()!.StartsWith("0.", StringComparison.Ordinal))
+        {
+            // Results of 1.x have had their keys in another order since 1.1.1; the older ones are the same to the byte.
+            facts.Add("stdout/text", text);
+        }
         if (result.Json is { } json && json.TryGetProperty("interfaces", out JsonElement interfaces))
         {
             int index = 0;
@@ -24,6 +32,28 @@ public static partial class ResultFacts
                 AddInterface(facts, $"result/interfaces/{index++}", entry, bed, links);
             }
         }
+    }
+
+    // Keys in order; an empty dns object says nothing, and later reference plugins leave it out of results of 1.x.
+    private static JsonNode Canonical(JsonNode node)
+    {
+        if (node is JsonArray array)
+        {
+            return new JsonArray([.. array.Select(static item => Canonical(item!))]);
+        }
+        if (node is not JsonObject json)
+        {
+            return node.DeepClone();
+        }
+        var sorted = new JsonObject();
+        foreach ((string key, JsonNode? value) in json.OrderBy(static member => member.Key, StringComparer.Ordinal))
+        {
+            if (!(key == "dns" && value is JsonObject { Count: 0 }))
+            {
+                sorted[key] = value is null ? null : Canonical(value);
+            }
+        }
+        return sorted;
     }
 
     // A MAC in a result is right when it is the device's; the text alone would hide a wrong one.

@@ -130,12 +130,16 @@ public sealed class BedState
         var value = new StringBuilder();
         foreach (JsonProperty part in ip.EnumerateObject())
         {
-            if (part.Name is not ("family" or "local" or "prefixlen" or "valid_life_time" or "preferred_life_time" or "label"))
+            if (part.Name is not ("family" or "local" or "prefixlen" or "valid_life_time" or "preferred_life_time" or "label" or "nodad"))
             {
                 value.Append(value.Length > 0 ? " " : "").Append(part.Value.ValueKind == JsonValueKind.True ? part.Name : $"{part.Name}={part.Value}");
             }
         }
         facts.Add($"{path}/address/{local}/{ip.GetProperty("prefixlen")}", value.ToString());
+        if (ip.TryGetProperty("nodad", out _))
+        {
+            facts.Add($"{path}/address/{local}/{ip.GetProperty("prefixlen")}/nodad", "true");
+        }
     }
 
     private static void AddRoutes(Facts facts, NamespaceDump dump, LinkTable links)

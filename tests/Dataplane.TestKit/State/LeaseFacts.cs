@@ -21,9 +21,10 @@ public static partial class LeaseFacts
                 continue;
             }
             string mode = Convert.ToString((int)File.GetUnixFileMode(path), 8).PadLeft(4, '0');
+            facts.Add($"lease/{name}/mode", mode);
             facts.Add($"lease/{name}", Directory.Exists(path)
-                ? $"directory {mode}"
-                : $"{mode} \"{File.ReadAllText(path).Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"");
+                ? "directory"
+                : $"\"{File.ReadAllText(path).Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"");
         }
     }
 
