@@ -34,8 +34,12 @@ done
 if [ ${#missing[@]} -gt 0 ]; then
     echo "setup: installing ${missing[*]}"
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq
-    apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null
+    log=$(mktemp)
+    if ! { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}"; } > "$log" 2>&1; then
+        cat "$log" >&2
+        exit 1
+    fi
+    rm -f -- "$log"
 fi
 
 # Pins live on bpffs. The plugins mount it themselves; a build or test container may forbid that later.
