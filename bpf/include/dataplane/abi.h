@@ -17,7 +17,9 @@
 
 #include <linux/types.h>
 
-#define DP_ABI_VERSION 1
+enum dp_abi {
+	DP_ABI_VERSION = 1,
+};
 
 enum dp_endpoint_flag {
 	DP_EP_L2 = 1 << 0,           /* the host veth is a bridge port */

@@ -12,6 +12,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "abi.h"
+#include "abi_enums.h"
 
 /* One row: what the pins belong to. Only user space reads it. */
 struct {
