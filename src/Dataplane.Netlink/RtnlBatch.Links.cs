@@ -15,7 +15,7 @@ public sealed partial class RtnlBatch
     /// <returns>This batch.</returns>
     public RtnlBatch CreateBridge(string name, int mtu = 0, bool vlanFiltering = false, MacAddress? mac = null)
     {
-        Begin("create bridge", name, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, default(ifinfomsg));
+        Begin("create bridge", name, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ECHO, default(ifinfomsg));
         Identity(name, mac, mtu);
         int info = _writer.BeginNested(IFLA_LINKINFO);
         _writer.Attribute(IFLA_INFO_KIND, "bridge");
@@ -36,7 +36,7 @@ public sealed partial class RtnlBatch
     public RtnlBatch CreateVeth(VethSpec spec)
     {
         uint up = spec.HostUp ? IFF_UP : 0;
-        Begin("create veth", spec.HostName, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, new ifinfomsg { ifi_flags = up, ifi_change = up });
+        Begin("create veth", spec.HostName, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ECHO, new ifinfomsg { ifi_flags = up, ifi_change = up });
         Identity(spec.HostName, spec.HostMac, spec.HostMtu);
         if (spec.MasterIndex is { } master)
         {
@@ -128,6 +128,11 @@ public sealed partial class RtnlBatch
     /// Sets an IPv4 devconf value (net.ipv4.conf.DEVICE.*) without a visit to the namespace's /proc/sys: the
     /// kernel takes IFLA_AF_SPEC { AF_INET { IFLA_INET_CONF { id = value } } } in RTM_SETLINK.
     /// </summary>
+    /// <remarks>
+    /// The value alone is stored: what the sysctl file does beyond that (a netconf notification, flushing routes, what forwarding
+    /// entails) does not happen. So it is for values that are read when they matter, as arp_notify and arp_announce are. In the
+    /// RTM_NEWLINK that creates a device the attribute is checked and then ignored. IPv6 has no such attribute: its values are files only.
+    /// </remarks>
     /// <param name="ifindex">The device.</param>
     /// <param name="id">IPV4_DEVCONF_ of linux/ip.h, from 1: ARP_NOTIFY is 22.</param>
     /// <param name="value">The value.</param>

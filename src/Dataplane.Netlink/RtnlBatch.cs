@@ -18,6 +18,9 @@ public sealed partial class RtnlBatch
     /// <summary>How many requests it holds.</summary>
     public int Count => _requests.Count;
 
+    /// <summary>The device that the last request to create one made, as the kernel echoed it; null before 6.2, which does not.</summary>
+    internal LinkInfo? Created { get; set; }
+
     internal ReadOnlySpan<byte> Requests(int from, int to)
     {
         int start = _requests[from].Offset;
@@ -28,6 +31,7 @@ public sealed partial class RtnlBatch
     {
         _writer.Clear();
         _requests.Clear();
+        Created = null;
     }
 
     internal void SetSequences(uint first)

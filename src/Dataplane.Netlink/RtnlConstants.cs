@@ -10,6 +10,7 @@ internal static class RtnlConstants
     public const int NETLINK_GET_STRICT_CHK = 12;
     public const ushort NLM_F_REQUEST = 1;
     public const ushort NLM_F_ACK = 4;
+    public const ushort NLM_F_ECHO = 8;
     public const ushort NLM_F_DUMP_INTR = 0x10;
     public const ushort NLM_F_CAPPED = 0x100;
     public const ushort NLM_F_ACK_TLVS = 0x200;

@@ -85,7 +85,17 @@ public sealed unsafe partial class RtnlSocket : IDisposable
             while (TryMessage(ref data, out nlmsghdr header, out ReadOnlySpan<byte> payload))
             {
                 uint index = header.nlmsg_seq - first;
-                if (header.nlmsg_type != NLMSG_ERROR || index >= batch.Count)
+                if (index >= batch.Count)
+                {
+                    continue;
+                }
+
+                if (header.nlmsg_type == RTM_NEWLINK)
+                {
+                    batch.Created = ParseLink(payload);
+                }
+
+                if (header.nlmsg_type != NLMSG_ERROR)
                 {
                     continue;
                 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dataplane.Interop;
 using Dataplane.TestKit;
 
 namespace Dataplane.Netlink.Tests;
@@ -44,6 +45,26 @@ public sealed class LinkTests
         Assert.Equal(1300, inside.GetProperty("mtu").GetInt32());
         Assert.Equal(s_mac.ToString(), inside.GetProperty("address").GetString());
         Assert.Equal("DOWN", inside.GetProperty("operstate").GetString());
+    }
+
+    [NeedsFact(Needs.Namespaces)]
+    public void What_was_created_is_known_without_asking()
+    {
+        using var bed = new Bed("le");
+        LinkInfo bridge = bed.Rtnl.CreateBridge("br0", mtu: 1450, mac: s_mac);
+        Assert.Equal(bed.Rtnl.FindLink("br0")!.Index, bridge.Index);
+        Assert.Equal(("br0", "bridge", 1450, s_mac), (bridge.Name, bridge.Kind, bridge.Mtu, bridge.Mac));
+
+        LinkInfo host = bed.Rtnl.CreateVeth(new VethSpec
+        {
+            HostName = "veth0", HostMtu = 1400, MasterIndex = bridge.Index, HostUp = true, PeerName = "eth0", PeerNamespace = bed.PodSpace.Handle,
+        });
+        LinkInfo found = bed.Rtnl.FindLink("veth0")!;
+        Assert.Equal((found.Index, found.PeerIndex, found.Mac, 1400), (host.Index, host.PeerIndex, host.Mac, host.Mtu));
+        Assert.Equal(bed.PodRtnl.FindLink("eth0")!.Index, host.PeerIndex);
+        Assert.Equal(bridge.Index, found.MasterIndex);
+
+        Assert.Equal(Errno.EEXIST, Assert.Throws<NetlinkException>(() => bed.Rtnl.CreateBridge("br0")).Errno);
     }
 
     [NeedsFact(Needs.Namespaces)]
