@@ -1,0 +1,89 @@
+using Dataplane.Benchmarks.Native;
+using Dataplane.Benchmarks.Reporting;
+
+namespace Dataplane.Benchmarks.Beds;
+
+/// <summary>
+/// A node and its containers, as network namespaces of the mount namespace that bench.sh made: they, the leases and
+/// the pins vanish with it, however the run ends.
+/// </summary>
+internal sealed class Bed : IDisposable
+{
+    private static int s_count;
+    private readonly List<string> _namespaces = [];
+    private readonly int _number = ++s_count;
+
+    public Bed(Side side)
+    {
+        if (Environment.GetEnvironmentVariable("DATAPLANE_BENCH_STAGE") != "inside")
+        {
+            throw new InvalidOperationException("run ./bench.sh: it makes the mount namespace in which nothing is left behind");
+        }
+
+        Side = side;
+        Host = Add("host");
+        // Leases are on a disk, as /var/lib/cni is: fsync has to cost what it costs.
+        Leases = Path.Combine(Environment.GetEnvironmentVariable("DATAPLANE_BENCH_SCRATCH")!, $"leases-{_number}");
+        Directory.CreateDirectory(Leases);
+    }
+
+    public Side Side { get; }
+
+    /// <summary>The path of the node's namespace.</summary>
+    public string Host { get; }
+
+    /// <summary>Where host-local keeps its files.</summary>
+    public string Leases { get; }
+
+    /// <summary>The directory of the plugins that are measured.</summary>
+    public string Plugins => Side == Side.Reference ? ReferencePlugins : OurPlugins;
+
+    /// <summary>/usr/lib/cni, or DATAPLANE_REFERENCE_PLUGINS.</summary>
+    public static string ReferencePlugins { get; } = Environment.GetEnvironmentVariable("DATAPLANE_REFERENCE_PLUGINS") ?? "/usr/lib/cni";
+
+    /// <summary>artifacts/cni/bin.</summary>
+    public static string OurPlugins { get; } = Environment.GetEnvironmentVariable("DATAPLANE_PLUGINS") ?? Path.GetFullPath("artifacts/cni/bin");
+
+    /// <summary>Makes one more namespace.</summary>
+    /// <returns>Its path.</returns>
+    public string Add(string label)
+    {
+        string name = $"bench{_number}-{label}";
+        Command.Run("ip", "netns", "add", name);
+        Command.Run("ip", "-n", name, "link", "set", "lo", "up");
+        string path = $"/run/netns/{name}";
+        _namespaces.Add(name);
+        return path;
+    }
+
+    /// <summary>A call of "bridge" for a container.</summary>
+    public Child Bridge(string command, string container, string netns, string configuration) =>
+        new($"{Plugins}/bridge",
+        [
+            $"CNI_COMMAND={command}", $"CNI_CONTAINERID={container}", $"CNI_NETNS={netns}", "CNI_IFNAME=eth0", $"CNI_PATH={Plugins}",
+        ], configuration);
+
+    /// <summary>Runs a call inside the node.</summary>
+    /// <returns>Nanoseconds.</returns>
+    public double Run(Child call)
+    {
+        using var inside = new InNamespace(Host);
+        return call.Run();
+    }
+
+    /// <summary>bridge and host-local, without masquerade.</summary>
+    public string Configuration(string subnet) => $$$"""
+        {"cniVersion": "1.0.0", "name": "bench", "type": "bridge", "bridge": "cni0", "isGateway": true,
+         "ipam": {"type": "host-local", "dataDir": "{{{Leases}}}", "ranges": [[{"subnet": "{{{subnet}}}"}]], "routes": [{"dst": "0.0.0.0/0"}]}}
+        """;
+
+    public void Dispose()
+    {
+        foreach (string name in _namespaces)
+        {
+            Command.Run("ip", "netns", "delete", name);
+        }
+
+        Directory.Delete(Leases, recursive: true);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Dataplane.Abi;
+using Dataplane.Benchmarks.Reporting;
+using Dataplane.Bpf;
+using Dataplane.Netlink;
+
+namespace Dataplane.Benchmarks.Beds;
+
+/// <summary>A node with the rows of two pods and no traffic: packets are handed to the programs by BPF_PROG_TEST_RUN.</summary>
+internal sealed class PacketBed : IDisposable
+{
+    // struct __sk_buff (linux/bpf.h)
+    private const int ContextSize = 192;
+    private const int IngressIfindexOffset = 36;
+    private const int IfindexOffset = 40;
+    private const uint Domain = 7000;
+
+    private readonly Bed _bed = new(Side.Ours);
+    private readonly NodePrograms _programs;
+
+    public PacketBed()
+    {
+        using NetworkNamespace host = NetworkNamespace.Open(_bed.Host);
+        using RtnlSocket rtnl = RtnlSocket.Open(host);
+        string name = Path.GetFileName(_bed.Host);
+        Command.Run("ip", "-n", name, "link", "add", "va", "type", "veth", "peer", "name", "vb");
+        Command.Run("ip", "-n", name, "link", "add", "vc", "type", "bridge");
+        A = (uint)rtnl.FindLink("va")!.Index;
+        B = (uint)rtnl.FindLink("vb")!.Index;
+        Stranger = (uint)rtnl.FindLink("vc")!.Index;
+        _programs = NodePrograms.Ensure(host.Cookie, new NodeOptions());
+    }
+
+    /// <summary>Ifindex of the sender.</summary>
+    public uint A { get; }
+
+    /// <summary>Ifindex of the receiver.</summary>
+    public uint B { get; }
+
+    /// <summary>Ifindex of a device that is nobody's.</summary>
+    public uint Stranger { get; }
+
+    /// <summary>MAC of the sender.</summary>
+    public static byte[] MacA { get; } = [2, 0, 0, 0, 0, 1];
+
+    /// <summary>MAC of the receiver, and of what routes to it: a packet that is run again still goes to its gateway.</summary>
+    public static byte[] MacB { get; } = [2, 0, 0, 0, 0, 2];
+
+    /// <summary>Forgets all flows and makes both pods bridged or routed.</summary>
+    public void Reset(bool bridged)
+    {
+        foreach ((Flow4Key key, Flow _) in _programs.Flows4.Entries())
+        {
+            _programs.Flows4.Delete(key);
+        }
+
+        foreach ((Flow6Key key, Flow _) in _programs.Flows6.Entries())
+        {
+            _programs.Flows6.Delete(key);
+        }
+
+        Put(A, MacA, "10.1.0.1", "fd01::1", bridged);
+        Put(B, MacB, "10.1.0.2", "fd01::2", bridged);
+    }
+
+    /// <summary>The pod behind a device sends a frame, again and again.</summary>
+    /// <returns>Verdict and mean nanoseconds.</returns>
+    public BpfTestResult FromPod(uint ifindex, byte[] frame, uint repeat) => Run(_programs.FromPod, ifindex, 0, frame, repeat);
+
+    /// <summary>The stack sends a frame to the pod behind a device.</summary>
+    /// <returns>Verdict and mean nanoseconds.</returns>
+    public BpfTestResult ToPod(uint ifindex, uint ingress, byte[] frame, uint repeat) => Run(_programs.ToPod, ifindex, ingress, frame, repeat);
+
+    public void Dispose()
+    {
+        _programs.Dispose();
+        _bed.Dispose();
+    }
+
+    private BpfTestResult Run(BpfProgram program, uint ifindex, uint ingress, byte[] frame, uint repeat)
+    {
+        Span<byte> context = stackalloc byte[ContextSize];
+        context.Clear();
+        MemoryMarshal.Write(context[IngressIfindexOffset..], ingress);
+        MemoryMarshal.Write(context[IfindexOffset..], ifindex);
+        // The kernel looks the device up in the caller's namespace.
+        using var inside = new InNamespace(_bed.Host);
+        return program.TestRun(frame, [], context, repeat);
+    }
+
+    private void Put(uint ifindex, byte[] mac, string address4, string address6, bool bridged)
+    {
+        var endpoint = new Endpoint { Flags = bridged ? EndpointFlags.L2 : EndpointFlags.None, Generation = ifindex, Domain = Domain, Mtu = 1500 };
+        mac.CopyTo(endpoint.Mac);
+        MacB.CopyTo(endpoint.GatewayMac);
+        _programs.Endpoints.Update(ifindex, endpoint);
+        foreach (string address in (string[])[address4, address6])
+        {
+            var key = new AddressKey { Domain = Domain };
+            IPAddress.Parse(address).MapToIPv6().GetAddressBytes().CopyTo(key.Address);
+            _programs.Addresses.Update(key, new AddressRow { Ifindex = ifindex, Generation = ifindex });
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+
+namespace Dataplane.Benchmarks.Reporting;
+
+/// <summary>The few lines a reader wants: each figure with both sides and their ratio.</summary>
+internal static class Figures
+{
+    /// <summary>A line a category.</summary>
+    public static IEnumerable<string> Lines(Summary summary, Func<double, string> format)
+    {
+        foreach (IGrouping<string, BenchmarkCase> category in summary.BenchmarksCases.OrderBy(c => c.Descriptor.MethodIndex).GroupBy(c => c.Category()))
+        {
+            BenchmarkCase ours = category.First(c => c.Row().Side == Side.Ours);
+            if (summary.Median(ours) is not { } median)
+            {
+                yield return $"{category.Key}: not measured";
+                continue;
+            }
+
+            var parts = new List<string>();
+            if (summary.Other(ours, Side.Reference) is { } reference && summary.Median(reference) is { } theirs)
+            {
+                parts.Add($"reference {format(theirs)}");
+            }
+
+            parts.Add($"ours {format(median)}");
+            if (summary.TimesFaster(ours, Side.Reference) is { } ratio)
+            {
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"ratio {ratio:0.00}") + Aim(ours.Row().AimRatio, ">=", ratio >= ours.Row().AimRatio, r => r.ToString("0.0", CultureInfo.InvariantCulture)));
+            }
+
+            if (summary.Other(ours, Side.Floor) is { } floor && summary.Median(floor) is { } least)
+            {
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"floor {format(least)} (ours is {median / least:0.0} times that)"));
+            }
+
+            yield return $"{category.Key}: {string.Join(", ", parts)}{Aim(ours.Row().AimNanoseconds, "<=", median <= ours.Row().AimNanoseconds, format)}";
+        }
+    }
+
+    /// <summary>"3.42 ms", "212 ns".</summary>
+    public static string Time(double nanoseconds) => nanoseconds switch
+    {
+        < 1e4 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds:0} ns"),
+        < 1e6 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:0.0} us"),
+        < 1e9 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e6:0.00} ms"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e9:0.00} s"),
+    };
+
+    private static string Aim(double aim, string relation, bool met, Func<double, string> format) =>
+        aim == 0 ? string.Empty : $" [aim {relation} {format(aim)}: {(met ? "met" : "MISSED")}]";
+}

@@ -1,0 +1,29 @@
+using System.Reflection;
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+
+namespace Dataplane.Benchmarks.Reporting;
+
+/// <summary>What the tables ask of a case.</summary>
+internal static class Rows
+{
+    /// <summary>Its <see cref="RowAttribute"/>.</summary>
+    public static RowAttribute Row(this BenchmarkCase benchmark) =>
+        benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<RowAttribute>() ?? new RowAttribute(Side.Ours);
+
+    /// <summary>What it measures: rows of one category are compared.</summary>
+    public static string Category(this BenchmarkCase benchmark) =>
+        benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<BenchmarkCategoryAttribute>()?.Categories[0] ?? benchmark.Descriptor.WorkloadMethod.Name;
+
+    /// <summary>Median nanoseconds an operation; null when it was not measured.</summary>
+    public static double? Median(this Summary summary, BenchmarkCase benchmark) => summary[benchmark]?.ResultStatistics?.Median;
+
+    /// <summary>The case of the same category that measures <paramref name="side"/>.</summary>
+    public static BenchmarkCase? Other(this Summary summary, BenchmarkCase benchmark, Side side) =>
+        summary.BenchmarksCases.FirstOrDefault(c => c.Descriptor.Type == benchmark.Descriptor.Type && c.Category() == benchmark.Category() && c.Row().Side == side);
+
+    /// <summary>How many times faster it is than the row of <paramref name="side"/>, by medians; null when one is missing.</summary>
+    public static double? TimesFaster(this Summary summary, BenchmarkCase benchmark, Side side) =>
+        summary.Other(benchmark, side) is { } other && other != benchmark ? summary.Median(other) / summary.Median(benchmark) : null;
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Exporters;
+using BenchmarkDotNet.Exporters.Csv;
+using BenchmarkDotNet.Exporters.Json;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Order;
+using Dataplane.Benchmarks.Interleaved;
+
+namespace Dataplane.Benchmarks.Reporting;
+
+/// <summary>The one configuration of every suite: rounds in turns, medians and ratios, the environment in every row.</summary>
+internal static class SuiteConfig
+{
+    /// <summary>The configuration.</summary>
+    public static IConfig Create(int rounds, int warmups, Func<double, string> format, string artifacts, ILogger logger) =>
+        ManualConfig.CreateEmpty()
+            .AddJob(Job.Dry.WithToolchain(new InterleavedToolchain(rounds, warmups)).WithId("Interleaved"))
+            .AddLogger(logger)
+            .AddExporter(MarkdownExporter.GitHub, CsvExporter.Default, JsonExporter.Full)
+            .AddColumn(
+                new TextColumn("What", "What is compared", static (_, c) => c.Category(), isFirst: true),
+                new TextColumn("Side", "Whose work", static (_, c) => c.Row().Side.ToString().ToLowerInvariant(), isFirst: true),
+                new TextColumn("Figure", "The median, in the figure's own unit", (s, c) => s.Median(c) is { } median ? format(median) : "-", isFirst: true),
+                StatisticColumn.Median,
+                StatisticColumn.P95,
+                StatisticColumn.Min,
+                new TextColumn("vs reference", "How many times faster than the reference, by medians", static (s, c) => Times(s.TimesFaster(c, Side.Reference)), isNumeric: true),
+                new TextColumn("vs floor", "How many times the floor's time, by medians", static (s, c) => Times(1 / s.TimesFaster(c, Side.Floor)), isNumeric: true),
+                new TextColumn("Machine", "CPU and memory", static (_, _) => Machine.Description),
+                new TextColumn("Kernel", "uname -r", static (_, _) => Machine.Kernel),
+                new TextColumn("Version", "Of what was measured", static (_, c) => Machine.Version(c.Row().Side)))
+            .WithOrderer(new DefaultOrderer(SummaryOrderPolicy.Declared, MethodOrderPolicy.Declared))
+            .WithArtifactsPath(artifacts)
+            .WithOptions(ConfigOptions.DisableLogFile);
+
+    private static string Times(double? ratio) => ratio is { } value ? value.ToString("0.00", CultureInfo.InvariantCulture) : "-";
+}

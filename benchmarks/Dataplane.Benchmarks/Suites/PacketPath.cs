@@ -1,0 +1,127 @@
+using BenchmarkDotNet.Attributes;
+using Dataplane.Benchmarks.Beds;
+using Dataplane.Benchmarks.Interleaved;
+using Dataplane.Benchmarks.Reporting;
+using Dataplane.Bpf;
+
+namespace Dataplane.Benchmarks.Suites;
+
+/// <summary>
+/// Nanoseconds a packet costs in a program, by BPF_PROG_TEST_RUN: the JIT's code on a warm cache, and some 20 ns of the
+/// kernel's harness. Delivery itself is not in it.
+/// </summary>
+public class PacketPath
+{
+    private const int Unspec = -1; // TC_ACT_UNSPEC
+    private const int Redirect = 7; // TC_ACT_REDIRECT
+    private const uint Many = 100_000;
+
+    // Each run routes the same packet again, one hop less to live.
+    private const uint UntilTtlEnds = 200;
+
+    private PacketBed? _bed;
+
+    [GlobalSetup]
+    public void Setup() => _bed = new PacketBed();
+
+    [GlobalCleanup]
+    public void Cleanup() => _bed?.Dispose();
+
+    [Benchmark, BenchmarkCategory("from_pod, nobody's device"), Row(Side.Ours)]
+    public Measured NoEndpoint() => FromPod(_bed!.Stranger, Packet.Arp(PacketBed.MacA), Unspec, Many);
+
+    [Benchmark, BenchmarkCategory("from_pod, ARP"), Row(Side.Ours)]
+    public Measured Arp()
+    {
+        _bed!.Reset(bridged: true);
+        return FromPod(_bed.A, Packet.Arp(PacketBed.MacA), Unspec, Many);
+    }
+
+    [Benchmark, BenchmarkCategory("from_pod, not proven: the stack"), Row(Side.Ours)]
+    public Measured Candidate()
+    {
+        _bed!.Reset(bridged: true);
+        return FromPod(_bed.A, Packet.Datagram(PacketBed.MacA, PacketBed.MacB, "10.1.0.1", "192.0.2.1"), Unspec, Many);
+    }
+
+    [Benchmark, BenchmarkCategory("from_pod, translated: the stack"), Row(Side.Ours)]
+    public Measured Slow()
+    {
+        _bed!.Reset(bridged: true);
+        // to_pod sees a tuple that no pod sent; the answer is what is measured.
+        Expect(_bed.ToPod(_bed.A, _bed.Stranger, Packet.Datagram(PacketBed.MacB, PacketBed.MacA, "192.0.2.1", "10.1.0.1"), 1), Unspec);
+        byte[] answer = Packet.Datagram(PacketBed.MacA, PacketBed.MacB, "10.1.0.1", "192.0.2.1");
+        (answer[34], answer[35], answer[36], answer[37]) = (answer[36], answer[37], answer[34], answer[35]);
+        return FromPod(_bed.A, answer, Unspec, Many);
+    }
+
+    [Benchmark, BenchmarkCategory("from_pod, fast, bridged IPv4"), Row(Side.Ours, AimNanoseconds = 330)]
+    public Measured FastL2() => Fast(Packet.Ack(PacketBed.MacA, PacketBed.MacB, "10.1.0.1", "10.1.0.2"), bridged: true);
+
+    [Benchmark, BenchmarkCategory("from_pod, fast, bridged IPv6"), Row(Side.Ours, AimNanoseconds = 330)]
+    public Measured FastL2V6() => Fast(Packet.Ack(PacketBed.MacA, PacketBed.MacB, "fd01::1", "fd01::2"), bridged: true);
+
+    [Benchmark, BenchmarkCategory("from_pod, fast, routed IPv4"), Row(Side.Ours, AimNanoseconds = 330)]
+    public Measured FastL3() => Fast(Packet.Ack(PacketBed.MacA, PacketBed.MacB, "10.1.0.1", "10.1.0.2", ttl: 255), bridged: false);
+
+    [Benchmark, BenchmarkCategory("from_pod, fast, routed IPv6"), Row(Side.Ours, AimNanoseconds = 330)]
+    public Measured FastL3V6() => Fast(Packet.Ack(PacketBed.MacA, PacketBed.MacB, "fd01::1", "fd01::2", ttl: 255), bridged: false);
+
+    [Benchmark, BenchmarkCategory("to_pod, sent by the host"), Row(Side.Ours)]
+    public Measured ToPodLocal()
+    {
+        _bed!.Reset(bridged: true);
+        return Of(_bed.ToPod(_bed.B, 0, Packet.Ack(PacketBed.MacA, PacketBed.MacB, "10.1.0.1", "10.1.0.2"), Many), Unspec, Many);
+    }
+
+    [Benchmark, BenchmarkCategory("to_pod, known flow"), Row(Side.Ours)]
+    public Measured ToPodForwarded()
+    {
+        byte[] packet = Packet.Ack(PacketBed.MacA, PacketBed.MacB, "10.1.0.1", "10.1.0.2");
+        Prove(packet, bridged: true);
+        return Of(_bed!.ToPod(_bed.B, _bed.A, packet, Many), Unspec, Many);
+    }
+
+    private Measured Fast(byte[] packet, bool bridged)
+    {
+        Prove(packet, bridged);
+        if (bridged)
+        {
+            return FromPod(_bed!.A, packet, Redirect, Many);
+        }
+
+        Measured sum = default;
+        for (int i = 0; i < 100; i++)
+        {
+            Measured part = FromPod(_bed!.A, packet, Redirect, UntilTtlEnds);
+            sum = new Measured(sum.Operations + part.Operations, sum.Nanoseconds + part.Nanoseconds);
+        }
+
+        return sum;
+    }
+
+    // As packets do it: A sends, the stack carries, B gets the same.
+    private void Prove(byte[] packet, bool bridged)
+    {
+        _bed!.Reset(bridged);
+        Expect(_bed.FromPod(_bed.A, packet, 1), Unspec);
+        Expect(_bed.ToPod(_bed.B, _bed.A, packet, 1), Unspec);
+        Expect(_bed.FromPod(_bed.A, packet, 1), Redirect);
+    }
+
+    private Measured FromPod(uint ifindex, byte[] packet, int verdict, uint repeat) => Of(_bed!.FromPod(ifindex, packet, repeat), verdict, repeat);
+
+    private static Measured Of(BpfTestResult result, int verdict, uint repeat)
+    {
+        Expect(result, verdict);
+        return new Measured(repeat, (double)result.DurationNs * repeat);
+    }
+
+    private static void Expect(BpfTestResult result, int verdict)
+    {
+        if (result.Verdict != verdict)
+        {
+            throw new InvalidOperationException($"the program answered {result.Verdict}, not {verdict}: what is measured is not what the row says");
+        }
+    }
+}
