@@ -7,6 +7,10 @@ internal static class Interruption
 {
     private const int SIGINT = 2;
 
+    /// <summary>Whether SIGTERM or SIGINT came.</summary>
+    public static bool Requested => Termination.Caught != 0;
+
+    /// <summary>Ends the call at this step when a signal came.</summary>
     /// <exception cref="NodeException">SIGTERM or SIGINT came.</exception>
     public static void ThrowIfRequested()
     {

@@ -12,9 +12,9 @@ internal static class AddressLease
         {
             return addresses.Acquire();
         }
-        catch
+        catch when (!Interruption.Requested)
         {
-            // Nothing is held, and what the container may have had before is not ours to give back.
+            // It answered: nothing is held. (One that was interrupted with us did not, and is asked to give back.) And what the container may have had before is not ours to give back.
             journal.Retract(step);
             throw;
         }

@@ -74,9 +74,16 @@ internal static class ContainerInterface
 
         batch.SetLinkUp(ifIndex);
         errors.Add($"failed to set \"{ifName}\" UP");
+        var added = new HashSet<PlannedRoute>();
         foreach (PlannedRoute route in plan.Routes)
         {
             IPAddress? gateway = route.Gateway ?? (route.Destination.AddressFamily == AddressFamily.InterNetwork ? gateway4 : gateway6);
+            // isDefaultGateway beside a default route of IPAM's: the same route twice, which the kernel refuses.
+            if (!added.Add(route with { Gateway = gateway }))
+            {
+                continue;
+            }
+
             batch.AddRoute(new RouteSpec
             {
                 Destination = route.Destination,
