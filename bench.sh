@@ -4,7 +4,7 @@
 #
 #   ./bench.sh                       all suites, ten minutes
 #   ./bench.sh --quick               fewer rounds: two minutes after the build
-#   ./bench.sh [--quick] AddLatency  one suite: AddLatency, PacketPath, Throughput
+#   ./bench.sh [--quick] AddLatency  one suite: AddLatency, PacketPath, Throughput, FilteredThroughput
 #
 # Nodes and containers are network namespaces; bpffs, /run and /var/lib/cni are mounts of the run's own.
 # All of it is gone with the run's last process, however it ends.

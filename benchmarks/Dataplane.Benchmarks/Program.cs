@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using Dataplane.Benchmarks.Beds;
 using Dataplane.Benchmarks.Reporting;
 using Dataplane.Benchmarks.Suites;
 
@@ -11,13 +12,14 @@ bool quick = args.Contains("--quick");
 string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
 string artifacts = Path.GetFullPath("artifacts/bench");
 Directory.CreateDirectory(artifacts);
-Throughput.Seconds = quick ? 1 : 3;
+StreamBed.Seconds = quick ? 1 : 3;
 
 (Type Suite, int Rounds, int Warmups, Func<double, string> Format)[] suites =
 [
     (typeof(AddLatency), quick ? 60 : 300, 5, Figures.Time),
     (typeof(PacketPath), quick ? 15 : 50, 3, Figures.Time),
-    (typeof(Throughput), quick ? 5 : 11, 1, Throughput.Rate),
+    (typeof(Throughput), quick ? 9 : 21, 1, StreamBed.Rate),
+    (typeof(FilteredThroughput), quick ? 5 : 21, 1, StreamBed.Rate),
 ];
 if (chosen.FirstOrDefault(c => suites.All(s => s.Suite.Name != c)) is { } unknown)
 {
@@ -33,6 +35,12 @@ foreach ((Type suite, int rounds, int warmups, Func<double, string> format) in s
 {
     if (chosen.Length > 0 && !chosen.Contains(suite.Name))
     {
+        continue;
+    }
+
+    if (suite == typeof(FilteredThroughput) && !StreamBed.HasBridgeNetfilter)
+    {
+        Say($"{suite.Name}: left out, the kernel has no br_netfilter (no /proc/sys/net/bridge)");
         continue;
     }
 

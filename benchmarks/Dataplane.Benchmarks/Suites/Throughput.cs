@@ -1,28 +1,15 @@
-using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using Dataplane.Abi;
 using Dataplane.Benchmarks.Beds;
 using Dataplane.Benchmarks.Interleaved;
 using Dataplane.Benchmarks.Reporting;
-using Dataplane.Bpf;
-using Dataplane.Netlink;
 
 namespace Dataplane.Benchmarks.Suites;
 
-/// <summary>
-/// One TCP stream from pod to pod of one bridge, by iperf3: nanoseconds a gibibyte. With br_netfilter every bridged packet passes
-/// the (empty) hooks of iptables, as on a Kubernetes node.
-/// </summary>
+/// <summary>One TCP stream from pod to pod of one bridge, by iperf3: nanoseconds a gibibyte.</summary>
 public class Throughput
 {
-    private const string Plain = "TCP pod to pod";
-    private const string Filtered = "TCP pod to pod, br_netfilter";
-
-    private readonly Pair _reference = new(Side.Reference);
-    private readonly Pair _ours = new(Side.Ours);
-
-    /// <summary>Seconds a stream lasts.</summary>
-    public static int Seconds { get; set; } = 2;
+    private readonly StreamBed _reference = new(Side.Reference);
+    private readonly StreamBed _ours = new(Side.Ours);
 
     [GlobalSetup]
     public void Setup()
@@ -38,98 +25,9 @@ public class Throughput
         _ours.Dispose();
     }
 
-    [Benchmark, BenchmarkCategory(Plain), Row(Side.Reference)]
+    [Benchmark, BenchmarkCategory("TCP pod to pod"), Row(Side.Reference)]
     public Measured Reference() => _reference.Stream(netfilter: false);
 
-    [Benchmark, BenchmarkCategory(Plain), Row(Side.Ours, AimRatio = 1.2)]
+    [Benchmark, BenchmarkCategory("TCP pod to pod"), Row(Side.Ours, AimRatio = 1.2)]
     public Measured Ours() => _ours.Stream(netfilter: false);
-
-    [Benchmark, BenchmarkCategory(Filtered), Row(Side.Reference)]
-    public Measured ReferenceFiltered() => _reference.Stream(netfilter: true);
-
-    [Benchmark, BenchmarkCategory(Filtered), Row(Side.Ours)]
-    public Measured OursFiltered() => _ours.Stream(netfilter: true);
-
-    /// <summary>Two attached pods, a server in the second.</summary>
-    private sealed class Pair(Side side) : IDisposable
-    {
-        private Bed? _bed;
-        private NodePrograms? _programs;
-        private ulong _fastBefore;
-        private string _client = string.Empty;
-        private string _serverAddress = string.Empty;
-
-        public void Setup()
-        {
-            _bed = new Bed(side);
-            string configuration = _bed.Configuration("10.89.0.0/16");
-            _client = _bed.Add("client");
-            string server = _bed.Add("server");
-            _bed.Run(_bed.Bridge("ADD", "client", _client, configuration));
-            _bed.Run(_bed.Bridge("ADD", "server", server, configuration));
-            using JsonDocument links = JsonDocument.Parse(Command.Run("ip", "-n", Path.GetFileName(server), "-json", "-4", "address", "show", "dev", "eth0"));
-            _serverAddress = links.RootElement[0].GetProperty("addr_info")[0].GetProperty("local").GetString()!;
-            using var inside = new InNamespace(server);
-            Command.Run("iperf3", "--server", "--daemon");
-        }
-
-        public Measured Stream(bool netfilter)
-        {
-            using (new InNamespace(_bed!.Host))
-            {
-                string sysctl = "/proc/sys/net/bridge/bridge-nf-call-iptables";
-                if (File.Exists(sysctl))
-                {
-                    File.WriteAllText(sysctl, netfilter ? "1" : "0");
-                }
-                else if (netfilter)
-                {
-                    throw new InvalidOperationException("the kernel has no br_netfilter: leave this row out with --anyCategories");
-                }
-            }
-
-            string report;
-            using (new InNamespace(_client))
-            {
-                report = Command.Run("iperf3", "--client", _serverAddress, "--time", $"{Seconds}", "--json");
-            }
-
-            using JsonDocument parsed = JsonDocument.Parse(report);
-            if (side == Side.Ours)
-            {
-                CheckFastPath();
-            }
-
-            double bitsPerSecond = parsed.RootElement.GetProperty("end").GetProperty("sum_received").GetProperty("bits_per_second").GetDouble();
-            return new Measured(1, GibibyteBits / bitsPerSecond * 1e9);
-        }
-
-        public void Dispose()
-        {
-            _programs?.Dispose();
-            _bed?.Dispose();
-        }
-
-        private void CheckFastPath()
-        {
-            if (_programs is null)
-            {
-                using NetworkNamespace host = NetworkNamespace.Open(_bed!.Host);
-                _programs = NodePrograms.TryOpen(host.Cookie) ?? throw new InvalidOperationException("the plugins that are measured are of another build than this benchmark");
-            }
-
-            ulong fast = _programs.Counters.Read(CounterIndex.FastL2).Packets;
-            if (fast - _fastBefore < 1000)
-            {
-                throw new InvalidOperationException("the stream did not take the fast path: what is measured is not what the row says");
-            }
-
-            _fastBefore = fast;
-        }
-    }
-
-    private const double GibibyteBits = 8.0 * 1024 * 1024 * 1024;
-
-    /// <summary>"24.1 Gbit/s" for the nanoseconds of a gibibyte.</summary>
-    public static string Rate(double nanosecondsPerGibibyte) => FormattableString.Invariant($"{GibibyteBits / nanosecondsPerGibibyte:0.0} Gbit/s");
 }
