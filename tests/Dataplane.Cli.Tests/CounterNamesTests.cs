@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Dataplane.Abi;
 using Dataplane.Cli.Readers;
+using Dataplane.TestKit;
 
 namespace Dataplane.Cli.Tests;
 
@@ -12,7 +13,7 @@ public sealed partial class CounterNamesTests
     [Fact]
     public void Names_are_those_of_the_header_in_its_order()
     {
-        string header = SourceTree.Read("bpf/include/dataplane/abi.h");
+        string header = File.ReadAllText(Path.Combine(Repository.Root, "bpf/include/dataplane/abi.h"));
         string body = header[header.IndexOf("enum dp_counter_index {", StringComparison.Ordinal)..];
         string[] names = [.. Enumerator().Matches(body[..body.IndexOf("};", StringComparison.Ordinal)]).Select(m => m.Groups[1].Value.ToLowerInvariant())];
         Assert.Equal("counters", names[^1]);
@@ -22,7 +23,7 @@ public sealed partial class CounterNamesTests
     [Fact]
     public void Meanings_are_those_of_the_documentation()
     {
-        Dictionary<string, string> documented = SourceTree.Read("docs/counters.md").Split('\n')
+        Dictionary<string, string> documented = File.ReadAllText(Path.Combine(Repository.Root, "docs/counters.md")).Split('\n')
             .Select(l => l.Split('|'))
             .Where(c => c.Length > 4 && c[1].Trim().StartsWith('`'))
             .ToDictionary(c => c[1].Trim(' ', '`'), c => c[3].Trim().Replace("`", "", StringComparison.Ordinal));

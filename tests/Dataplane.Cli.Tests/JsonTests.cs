@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dataplane.Cli.Commands;
 using Dataplane.Cli.Output;
 using Dataplane.Cli.Rows;
+using Dataplane.TestKit;
 
 namespace Dataplane.Cli.Tests;
 
@@ -179,7 +180,7 @@ public sealed class JsonTests
         DoctorCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Sick);
         FlowsFlushCommand.Write(_dpctl.Terminal, OutputFormat.Json, new FlushReport(0));
 
-        string documentation = SourceTree.Read("docs/dpctl.md");
+        string documentation = File.ReadAllText(Path.Combine(Repository.Root, "docs/dpctl.md"));
         string[] written = [.. _dpctl.Out.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith('"') && l.Contains("\":", StringComparison.Ordinal)).Select(l => l[1..l.IndexOf("\":", StringComparison.Ordinal)]).Distinct()];
         Assert.NotEmpty(written);
         Assert.All(written, field => Assert.Contains($"`{field}`", documentation, StringComparison.Ordinal));
