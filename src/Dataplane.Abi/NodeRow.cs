@@ -15,6 +15,9 @@ public struct NodeRow
     /// <summary>The cookie of the host network namespace that this node is.</summary>
     public ulong NetnsCookie;
 
-    /// <summary>SHA-256 of the embedded objects whose programs are pinned.</summary>
+    /// <summary>
+    /// Of the pinned programs: the first 16 bytes of each object's SHA-256; the lowest bit of the last byte says that
+    /// nf_conntrack's types were there at the load.
+    /// </summary>
     public Bytes32 Build;
 }

@@ -34,6 +34,13 @@ internal static unsafe class BpfCalls
         return LastErrno == Errno.ENOENT ? null : throw new LinuxException("BPF_OBJ_GET", path, LastErrno);
     }
 
+    public static BpfMapInfo MapInfo(FileDescriptor map, string name)
+    {
+        BpfMapInfo info = default;
+        var attr = new BpfAttr.Info { BpfFd = (uint)map.Number, InfoLen = (uint)sizeof(BpfMapInfo), InfoPointer = (ulong)&info };
+        return Call(BpfCommand.ObjGetInfoByFd, ref attr) == 0 ? info : throw new LinuxException("BPF_OBJ_GET_INFO_BY_FD", name, LastErrno);
+    }
+
     public static void Pin(int fd, string path)
     {
         int result = WithPath(path, static (pathname, fd) =>

@@ -25,15 +25,7 @@ public sealed unsafe class BpfMap<TKey, TValue> : IDisposable
 
     /// <summary>What the kernel says of it: type, sizes, capacity.</summary>
     /// <exception cref="LinuxException">BPF_OBJ_GET_INFO_BY_FD fails.</exception>
-    public BpfMapInfo Info
-    {
-        get
-        {
-            BpfMapInfo info = default;
-            var attr = new BpfAttr.Info { BpfFd = (uint)Fd, InfoLen = (uint)sizeof(BpfMapInfo), InfoPointer = (ulong)&info };
-            return BpfCalls.Call(BpfCommand.ObjGetInfoByFd, ref attr) == 0 ? info : throw Failure("BPF_OBJ_GET_INFO_BY_FD");
-        }
-    }
+    public BpfMapInfo Info => BpfCalls.MapInfo(_fd, _name);
 
     /// <summary>Opens a pinned map and checks that its layout is the expected one.</summary>
     /// <param name="path">Its pin.</param>
@@ -117,7 +109,7 @@ public sealed unsafe class BpfMap<TKey, TValue> : IDisposable
         return BpfCalls.LastErrno == Errno.ENOENT ? false : throw Failure("BPF_MAP_DELETE_ELEM");
     }
 
-    /// <summary>Reads everything: what is there all along is there once, what comes or goes meanwhile may be missed.</summary>
+    /// <summary>Reads everything: what is there all along is there, what comes or goes meanwhile may be.</summary>
     /// <returns>Keys and values.</returns>
     public List<(TKey Key, TValue Value)> Entries() => TryBatch() ?? OneByOne();
 
@@ -172,13 +164,19 @@ public sealed unsafe class BpfMap<TKey, TValue> : IDisposable
         }
     }
 
-    private List<(TKey Key, TValue Value)> OneByOne()
+    internal List<(TKey Key, TValue Value)> OneByOne()
     {
         var entries = new List<(TKey, TValue)>();
         TKey key = default, next;
         bool first = true;
-        while (true)
+        // When the key it stands on is deleted, the walk begins again: more steps than entries would be for ever.
+        for (uint left = Info.MaxEntries; ; left--)
         {
+            if (left == 0)
+            {
+                return entries;
+            }
+
             var attr = new BpfAttr.MapElem { MapFd = (uint)Fd, Key = first ? 0 : (ulong)&key, Value = (ulong)&next };
             if (BpfCalls.Call(BpfCommand.MapGetNextKey, ref attr) != 0)
             {

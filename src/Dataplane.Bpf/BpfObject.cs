@@ -24,6 +24,14 @@ internal sealed unsafe class BpfObject : IDisposable
     {
         using Stream resource = typeof(BpfObject).Assembly.GetManifestResourceStream($"{name}.bpf.o")
             ?? throw new InvalidOperationException($"{name}.bpf.o is not in this executable");
+        return Open(name, resource);
+    }
+
+    /// <summary>Opens an object.</summary>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="resource">The ELF file.</param>
+    internal static BpfObject Open(string name, Stream resource)
+    {
         int size = (int)resource.Length;
         // Native memory: libbpf keeps pointers into it until the object is closed.
         byte* image = (byte*)NativeMemory.Alloc((nuint)size);
@@ -131,18 +139,28 @@ internal sealed unsafe class BpfObject : IDisposable
         return log;
     }
 
-    /// <summary>The verifier's log ends with statistics; the line before them says what it did not like.</summary>
+    /// <summary>
+    /// The verifier's log ends with statistics; the line before them says what it did not like, and the one before
+    /// that at which instruction. Without such a log it is libbpf that did not like something.
+    /// </summary>
     private static string LastWords(string log)
     {
-        string words = "";
+        string before = "", last = "", libbpf = "";
+        bool verifier = false;
         foreach (ReadOnlySpan<char> line in log.AsSpan().EnumerateLines())
         {
-            if (line.Length > 0 && !line.StartsWith("processed ") && !line.StartsWith("-- ") && !line.StartsWith("libbpf: "))
+            if (line.StartsWith("libbpf: "))
             {
-                words = line.ToString();
+                libbpf = verifier || line.Contains("failed to load object", StringComparison.Ordinal) ? libbpf : line["libbpf: ".Length..].ToString();
+                verifier |= line.EndsWith("LOAD LOG --");
+            }
+            else if (verifier && line.Length > 0 && !line.StartsWith("processed ") && !line.StartsWith("-- "))
+            {
+                (before, last) = (last, line.Trim().ToString());
             }
         }
 
-        return words.Length > 0 ? $" ({words.Trim()})" : "";
+        return last.Length == 0 ? libbpf.Length == 0 ? "" : $" ({libbpf})"
+            : before.Length == 0 ? $" ({last})" : $" ({before} / {last})";
     }
 }

@@ -9,66 +9,82 @@ namespace Dataplane.Bpf;
 /// </summary>
 internal static class NodeLoader
 {
-    public const uint LockMode = 0x180; // 0600
-
-    private const string PinRoot = BpfFileSystem.Root + "/dataplane";
-    private const string Suffix = "_new";
+    private const string TemporarySuffix = "_new";
     private const string PlainSuffix = "_plain";
     private static readonly string[] s_objects = ["from_pod", "to_pod"];
-    private static readonly byte[] s_build = HalfOfEach(BpfBuild.ObjectHashes);
 
-    public static ReadOnlySpan<byte> Build => s_build;
-
-    public static string NodeDirectory(ulong cookie) => $"{PinRoot}/{cookie}";
-
-    public static string LockPath(ulong cookie) => $"{RunRoot}/{cookie}/load.lock";
-
-    public static string MapPath(string directory, string map) => $"{directory}/maps/{map}";
-
-    public static string ProgramPath(string directory, string program) => $"{directory}/programs/{program}";
-
-    private static string RunRoot => Environment.GetEnvironmentVariable("DATAPLANE_RUN") is { Length: > 0 } root ? root : "/run/dataplane";
-
-    public static void Load(ulong cookie, NodeOptions options)
+    /// <summary>Makes a node's pins complete and of a build, unless they are.</summary>
+    /// <param name="cookie">Of the node's network namespace.</param>
+    /// <param name="options">Sizes of what is created.</param>
+    /// <param name="replace">Called when another build's programs were replaced, before anybody takes the new ones for complete.</param>
+    /// <param name="build">The build; this executable's but in tests.</param>
+    /// <returns>The pins.</returns>
+    public static NodePrograms Load(ulong cookie, NodeOptions options, Action<NodePrograms>? replace, BuildId build)
     {
         BpfFileSystem.EnsureMounted();
-        string directory = NodePrograms.Directory(cookie);
-        Directory.CreateDirectory($"{RunRoot}/{cookie}", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        using LockedFile locked = LockedFile.Open(LockPath(cookie), LockMode);
-        using (NodePrograms? others = NodePrograms.TryOpen(cookie))
+        using LockedFile locked = NodePaths.Lock(cookie);
+        if (NodePrograms.TryOpenBuild(cookie, build) is { } others)
         {
-            if (others is not null)
-            {
-                return;
-            }
+            return others;
+        }
+
+        string directory = NodePrograms.Directory(cookie);
+        NodeRow before = Invalidate(directory);
+        bool reload = before.Abi == AbiVersion.Current;
+        if (!reload)
+        {
+            // Maps of a load that never ended: no program was ever attached with them.
+            RemovePins(directory);
         }
 
         Directory.CreateDirectory($"{directory}/maps");
         Directory.CreateDirectory($"{directory}/programs");
-        uint generation = Invalidate(directory);
+        bool conntrack = BuildId.ConntrackModule;
         foreach (string name in s_objects)
         {
             using BpfObject loaded = LoadObject(name, directory, options);
             PinMaps(loaded, directory);
-            PinProgram(loaded, ProgramPath(directory, name));
+            PinProgram(loaded, NodePaths.Program(directory, name));
         }
 
-        using BpfMap<uint, NodeRow> node = BpfMap<uint, NodeRow>.TryOpenPinned(MapPath(directory, "node"))!;
-        node.Update(0, new NodeRow { Abi = AbiVersion.Current, Generation = generation, NetnsCookie = cookie, Build = Bytes32.From(s_build) });
+        var row = new NodeRow { Abi = AbiVersion.Current, Generation = before.Generation, NetnsCookie = cookie, Build = build.With(conntrack) };
+        NodePrograms programs = NodePrograms.TryOpenPins(cookie) ?? throw new InvalidOperationException($"the pins in {directory} were removed while they were made");
+        try
+        {
+            if (reload)
+            {
+                replace?.Invoke(programs);
+            }
+
+            programs.Node.Update(0, row);
+            return programs;
+        }
+        catch
+        {
+            programs.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>From here on the pins are not complete. Generations go on where they were.</summary>
-    private static uint Invalidate(string directory)
+    /// <summary>Removes a node's pins, of every ABI, and its lock.</summary>
+    /// <param name="cookie">Of the node's network namespace.</param>
+    public static void Remove(ulong cookie)
     {
-        using BpfMap<uint, NodeRow>? node = BpfMap<uint, NodeRow>.TryOpenPinned(MapPath(directory, "node"));
-        if (node is null || !node.TryLookup(0, out NodeRow row))
+        using LockedFile locked = NodePaths.Lock(cookie);
+        string node = NodePaths.Node(cookie);
+        if (Directory.Exists(node))
         {
-            return 0;
+            foreach (string directory in Directory.GetDirectories(node))
+            {
+                Invalidate(directory, forGood: true);
+                RemovePins(directory);
+            }
+
+            Directory.Delete(node, recursive: true);
         }
 
-        row.Build = default;
-        node.Update(0, row);
-        return row.Generation;
+        locked.Remove();
+        NodePaths.RemoveRunDirectoryIfEmpty(cookie);
     }
 
     /// <summary>
@@ -90,30 +106,75 @@ internal static class NodeLoader
             return twin;
         }
 
-        // Both are refused: what is wrong with the full one is the news.
         twin.Dispose();
-        throw refused;
+        // Both are refused. A feature that the kernel lacks explains it better than the verifier does.
+        throw FeatureProbes.FirstMissing() is { } missing ? new BpfLoadException(missing.Sentence, refused.Errno, refused.Log) : refused;
+    }
+
+    /// <summary>From here on the pins are not complete.</summary>
+    /// <returns>The row before; generations go on where they were. Zero: the pins never were complete.</returns>
+    private static NodeRow Invalidate(string directory, bool forGood = false)
+    {
+        using BpfMap<uint, NodeRow>? node = BpfMap<uint, NodeRow>.TryOpenPinned(NodePaths.Map(directory, "node"));
+        if (node is null || !node.TryLookup(0, out NodeRow row))
+        {
+            return default;
+        }
+
+        NodeRow invalid = row;
+        invalid.Build = default;
+        invalid.Abi = forGood ? 0 : row.Abi;
+        node.Update(0, invalid);
+        return row;
+    }
+
+    // The node map goes first: what is left of a removal that was interrupted never was complete.
+    private static void RemovePins(string directory)
+    {
+        string node = NodePaths.Map(directory, "node");
+        if (File.Exists(node))
+        {
+            File.Delete(node);
+        }
+
+        foreach (string folder in (ReadOnlySpan<string>)["programs", "maps"])
+        {
+            if (Directory.Exists($"{directory}/{folder}"))
+            {
+                Directory.Delete($"{directory}/{folder}", recursive: true);
+            }
+        }
     }
 
     private static BpfObject OpenObject(string name, string directory, NodeOptions options)
     {
         BpfObject opened = BpfObject.Open(name);
-        GiveMaps(opened, directory, options);
-        return opened;
+        try
+        {
+            GiveMaps(opened, directory, options);
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     private static void GiveMaps(BpfObject loaded, string directory, NodeOptions options)
     {
         foreach ((string name, nint map) in loaded.Maps())
         {
-            if (name.StartsWith('.') || name.Contains(".rodata", StringComparison.Ordinal) || name.Contains(".bss", StringComparison.Ordinal))
+            bool isFlowTable = name is "flows4" or "flows6";
+            string path = NodePaths.Map(directory, name);
+            using FileDescriptor? pinned = BpfCalls.TryGet(path);
+            if (pinned is not null)
             {
-                continue;
+                VerifyShape(map, pinned, path, isFlowTable);
             }
 
-            using FileDescriptor? pinned = BpfCalls.TryGet(MapPath(directory, name));
             int result = pinned is not null ? LibBpf.bpf_map__reuse_fd(map, pinned.Number)
-                : name is "flows4" or "flows6" ? LibBpf.bpf_map__set_max_entries(map, options.EffectiveFlowEntries)
+                : isFlowTable ? LibBpf.bpf_map__set_max_entries(map, options.EffectiveFlowEntries)
                 : 0;
             if (result != 0)
             {
@@ -122,16 +183,26 @@ internal static class NodeLoader
         }
     }
 
+    // libbpf takes over whatever the pinned map is, and the verifier would then speak of offsets.
+    private static void VerifyShape(nint map, FileDescriptor pinned, string path, bool anySize)
+    {
+        BpfMapInfo info = BpfCalls.MapInfo(pinned, path);
+        var is_ = (info.Type, info.KeySize, info.ValueSize, info.MapFlags, anySize ? 0 : info.MaxEntries);
+        var wanted = (LibBpf.bpf_map__type(map), LibBpf.bpf_map__key_size(map), LibBpf.bpf_map__value_size(map),
+            LibBpf.bpf_map__map_flags(map), anySize ? 0 : LibBpf.bpf_map__max_entries(map));
+        if (is_ != wanted)
+        {
+            throw new BpfLoadException(
+                $"{path} was made by a build whose maps differ: (type, key, value, flags, entries) is {is_}, not {wanted}; detach the node's containers and remove that directory",
+                Errno.EINVAL, "");
+        }
+    }
+
     private static void PinMaps(BpfObject loaded, string directory)
     {
         foreach ((string name, nint map) in loaded.Maps())
         {
-            if (name.Contains('.', StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            string path = MapPath(directory, name);
+            string path = NodePaths.Map(directory, name);
             using FileDescriptor? pinned = BpfCalls.TryGet(path);
             if (pinned is null)
             {
@@ -150,19 +221,10 @@ internal static class NodeLoader
             }
 
             // A pin cannot be overwritten, but renamed over: whoever opens it gets the old program or the new.
-            string temporary = path + Suffix;
+            string temporary = path + TemporarySuffix;
             File.Delete(temporary);
             BpfCalls.Pin(fd, temporary);
             File.Move(temporary, path, overwrite: true);
         }
-    }
-
-    private static byte[] HalfOfEach(string hashes)
-    {
-        byte[] all = Convert.FromHexString(hashes);
-        byte[] build = new byte[32];
-        all.AsSpan(0, 16).CopyTo(build);
-        all.AsSpan(32, 16).CopyTo(build.AsSpan(16));
-        return build;
     }
 }

@@ -10,7 +10,7 @@ namespace Dataplane.Bpf;
 public sealed class NodePrograms : IDisposable
 {
     private readonly string _directory;
-    private readonly string _lock;
+    private readonly ulong _cookie;
     private BpfProgram? _fromPod, _toPod;
     private BpfMap<uint, Endpoint>? _endpoints;
     private BpfMap<AddressKey, AddressRow>? _addresses;
@@ -21,12 +21,18 @@ public sealed class NodePrograms : IDisposable
     private NodePrograms(ulong cookie, BpfMap<uint, NodeRow> node)
     {
         _directory = Directory(cookie);
-        _lock = NodeLoader.LockPath(cookie);
+        _cookie = cookie;
         Node = node;
     }
 
     /// <summary>The build of the programs inside this executable: 32 bytes, half a SHA-256 of each object.</summary>
-    public static ReadOnlySpan<byte> ThisBuild => NodeLoader.Build;
+    public static ReadOnlySpan<byte> ThisBuild => BuildId.Current.Hash;
+
+    /// <summary>/run/dataplane, or what DATAPLANE_RUN names (tests keep their records apart): below it, by cookie, the nodes' locks.</summary>
+    public static string RunRoot => NodePaths.RunRoot;
+
+    /// <summary>Whether the pinned programs are those inside this executable.</summary>
+    public bool IsThisBuild => BuildId.Current.IsOf(Row);
 
     /// <summary>The node's row: what the pins belong to.</summary>
     public BpfMap<uint, NodeRow> Node { get; }
@@ -50,39 +56,28 @@ public sealed class NodePrograms : IDisposable
     public BpfMap<Flow6Key, Flow> Flows6 => _flows6 ??= Map<Flow6Key, Flow>("flows6");
 
     /// <summary>Where packets went.</summary>
-    public PerCpuCounters Counters => _counters ??= PerCpuCounters.TryOpenPinned(NodeLoader.MapPath(_directory, "counters"))
+    public PerCpuCounters Counters => _counters ??= PerCpuCounters.TryOpenPinned(NodePaths.Map(_directory, "counters"))
         ?? throw Missing("counters");
 
     /// <summary>Where a node's pins are.</summary>
     /// <param name="cookie">Cookie of its network namespace.</param>
     /// <returns>/sys/fs/bpf/dataplane/COOKIE/vABI.</returns>
-    public static string Directory(ulong cookie) => $"{NodeLoader.NodeDirectory(cookie)}/v{AbiVersion.Current}";
+    public static string Directory(ulong cookie) => $"{NodePaths.Node(cookie)}/v{AbiVersion.Current}";
 
-    /// <summary>Opens the node's pins when they are complete and of this executable's build.</summary>
+    /// <summary>
+    /// Opens the node's pins when they are complete and of this executable's build: with them the programs and the two
+    /// maps that every ADD uses; the others are opened when they are asked for.
+    /// </summary>
     /// <param name="cookie">Cookie of its network namespace.</param>
     /// <returns>The pins; null: <see cref="Ensure"/> has work to do.</returns>
-    public static NodePrograms? TryOpen(ulong cookie)
-    {
-        if (TryOpenAnyBuild(cookie) is not { } programs)
-        {
-            return null;
-        }
-
-        if (programs.Row.Build is var build && ThisBuild.SequenceEqual(build))
-        {
-            return programs;
-        }
-
-        programs.Dispose();
-        return null;
-    }
+    public static NodePrograms? TryOpen(ulong cookie) => TryOpenBuild(cookie, BuildId.Current);
 
     /// <summary>As <see cref="TryOpen"/>, whoever loaded the programs: for looking, not for attaching.</summary>
     /// <param name="cookie">Cookie of the node's network namespace.</param>
     /// <returns>The pins, or null: there are none, or they are not complete.</returns>
     public static NodePrograms? TryOpenAnyBuild(ulong cookie)
     {
-        if (BpfMap<uint, NodeRow>.TryOpenPinned(NodeLoader.MapPath(Directory(cookie), "node")) is not { } node)
+        if (BpfMap<uint, NodeRow>.TryOpenPinned(NodePaths.Map(Directory(cookie), "node")) is not { } node)
         {
             return null;
         }
@@ -99,29 +94,27 @@ public sealed class NodePrograms : IDisposable
 
     /// <summary>
     /// Opens the node's pins, after loading what is missing: bpffs, maps, programs. Programs of another build are
-    /// replaced on the same maps, so flows survive; the caller then replaces them on the devices.
+    /// replaced on the same maps, so flows survive.
     /// </summary>
     /// <param name="cookie">Cookie of the node's network namespace.</param>
     /// <param name="options">Sizes.</param>
+    /// <param name="replace">
+    /// Gives the attached devices the new programs; called only when older ones were replaced, under the node's lock (so
+    /// it must not ask for a generation) and before the new ones count as complete: if it does not come to its end,
+    /// the next call does everything again.
+    /// </param>
     /// <returns>The pins.</returns>
     /// <exception cref="BpfLoadException">The kernel refuses the programs.</exception>
     /// <exception cref="LinuxException">bpffs cannot be mounted, or pins not be made.</exception>
-    public static NodePrograms Ensure(ulong cookie, NodeOptions options)
+    public static NodePrograms Ensure(ulong cookie, NodeOptions options, Action<NodePrograms>? replace = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return TryOpen(cookie) ?? Load(cookie, options);
+        return TryOpen(cookie) ?? NodeLoader.Load(cookie, options, replace, BuildId.Current);
     }
 
-    /// <summary>Removes everything that is pinned for a node. What is attached stays until its device goes.</summary>
+    /// <summary>Removes everything that is pinned for a node, and its lock. What is attached stays until its device goes.</summary>
     /// <param name="cookie">Cookie of its network namespace.</param>
-    public static void Remove(ulong cookie)
-    {
-        string directory = NodeLoader.NodeDirectory(cookie);
-        if (System.IO.Directory.Exists(directory))
-        {
-            System.IO.Directory.Delete(directory, recursive: true);
-        }
-    }
+    public static void Remove(ulong cookie) => NodeLoader.Remove(cookie);
 
     /// <summary>The row of <see cref="Node"/>.</summary>
     public NodeRow Row => Node.TryLookup(0, out NodeRow row) ? row : default;
@@ -130,7 +123,7 @@ public sealed class NodePrograms : IDisposable
     /// <returns>The generation.</returns>
     public uint NextGeneration()
     {
-        using LockedFile locked = LockedFile.Open(_lock, NodeLoader.LockMode);
+        using LockedFile locked = NodePaths.Lock(_cookie);
         NodeRow row = Row;
         row.Generation = row.Generation == uint.MaxValue ? 1 : row.Generation + 1;
         Node.Update(0, row);
@@ -150,17 +143,53 @@ public sealed class NodePrograms : IDisposable
         _counters?.Dispose();
     }
 
-    private static NodePrograms Load(ulong cookie, NodeOptions options)
+    /// <summary>As <see cref="TryOpen"/>, for any build.</summary>
+    internal static NodePrograms? TryOpenBuild(ulong cookie, BuildId build)
     {
-        NodeLoader.Load(cookie, options);
-        return TryOpen(cookie) ?? throw new InvalidOperationException($"the pins in {Directory(cookie)} were removed while they were made");
+        if (TryOpenAnyBuild(cookie) is not { } programs)
+        {
+            return null;
+        }
+
+        if (build.IsUpToDate(programs.Row) && programs.OpenAll())
+        {
+            return programs;
+        }
+
+        programs.Dispose();
+        return null;
     }
 
-    private BpfProgram Program(string name) => BpfProgram.TryOpenPinned(NodeLoader.ProgramPath(_directory, name)) ?? throw Missing(name);
+    /// <summary>Opens pins that are not complete yet.</summary>
+    internal static NodePrograms? TryOpenPins(ulong cookie)
+    {
+        if (BpfMap<uint, NodeRow>.TryOpenPinned(NodePaths.Map(Directory(cookie), "node")) is not { } node)
+        {
+            return null;
+        }
+
+        var programs = new NodePrograms(cookie, node);
+        if (programs.OpenAll())
+        {
+            return programs;
+        }
+
+        programs.Dispose();
+        return null;
+    }
+
+    // What ADD uses. Where one was removed by hand, loading makes all of them again.
+    private bool OpenAll() =>
+        (_fromPod ??= BpfProgram.TryOpenPinned(NodePaths.Program(_directory, "from_pod"))) is not null
+        && (_toPod ??= BpfProgram.TryOpenPinned(NodePaths.Program(_directory, "to_pod"))) is not null
+        && (_endpoints ??= BpfMap<uint, Endpoint>.TryOpenPinned(NodePaths.Map(_directory, "endpoints"))) is not null
+        && (_addresses ??= BpfMap<AddressKey, AddressRow>.TryOpenPinned(NodePaths.Map(_directory, "addresses"))) is not null;
+
+    private BpfProgram Program(string name) => BpfProgram.TryOpenPinned(NodePaths.Program(_directory, name)) ?? throw Missing(name);
 
     private BpfMap<TKey, TValue> Map<TKey, TValue>(string name)
         where TKey : unmanaged
-        where TValue : unmanaged => BpfMap<TKey, TValue>.TryOpenPinned(NodeLoader.MapPath(_directory, name)) ?? throw Missing(name);
+        where TValue : unmanaged => BpfMap<TKey, TValue>.TryOpenPinned(NodePaths.Map(_directory, name)) ?? throw Missing(name);
 
     private LinuxException Missing(string name) => new("open pin", $"{_directory}/…/{name} (removed by hand? the next ADD makes it again)", Errno.ENOENT);
 }

@@ -67,9 +67,7 @@ public sealed class Node : IDisposable
 
         try
         {
-            NodePrograms loaded = NodePrograms.Ensure(Cookie, _options);
-            EndpointFilters.ReplaceAll(Rtnl, loaded);
-            return loaded;
+            return NodePrograms.Ensure(Cookie, _options, loaded => EndpointFilters.ReplaceAll(Rtnl, loaded));
         }
         catch (Exception e) when (e is BpfLoadException or LinuxException)
         {

@@ -103,7 +103,8 @@ struct dp_node {
 	__u32 abi;        /* DP_ABI_VERSION */
 	__u32 generation; /* the last one given to an endpoint; user space adds under the node's lock */
 	__u64 netns_cookie; /* of the host network namespace this node is */
-	__u8 build[32]; /* of the pinned programs: the first 16 bytes of each object's SHA-256 */
+	__u8 build[32]; /* of the pinned programs: the first 16 bytes of each object's SHA-256; the
+			 * lowest bit of the last: nf_conntrack's types were there at the load */
 };
 
 /*

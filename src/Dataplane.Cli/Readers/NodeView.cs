@@ -46,7 +46,7 @@ internal sealed class NodeView : IDisposable
     public string Build => Programs?.Row is { Build: var build } ? Convert.ToHexStringLower(build) : string.Empty;
 
     /// <summary>Whether that is the build inside this dpctl.</summary>
-    public bool IsThisBuild => Build == Convert.ToHexStringLower(NodePrograms.ThisBuild);
+    public bool IsThisBuild => Programs?.IsThisBuild ?? false;
 
     /// <summary>Netlink of the node.</summary>
     public RtnlSocket Rtnl { get; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dataplane.Bpf;
 using Dataplane.Interop;
 
 namespace Dataplane.Engine;
@@ -14,7 +15,7 @@ public sealed class RunDirectory(ulong cookie)
     private const uint FileMode = 0x180; // 0600
 
     /// <summary>/run/dataplane, or what DATAPLANE_RUN names: tests keep their records apart.</summary>
-    public static string Root => Environment.GetEnvironmentVariable("DATAPLANE_RUN") is { Length: > 0 } root ? root : "/run/dataplane";
+    public static string Root => NodePrograms.RunRoot;
 
     /// <summary>The node's directory.</summary>
     public string Path { get; } = string.Create(CultureInfo.InvariantCulture, $"{Root}/{cookie}");
