@@ -40,6 +40,10 @@ for project in "${projects[@]}"; do
     passed=$((passed + ok))
     failed=$((failed + executed - ok))
     skipped=$((skipped + total - executed))
+    awk -v RS='<UnitTestResult ' '/outcome="NotExecuted"/ {
+        match($0, /testName="[^"]*"/); name = substr($0, RSTART + 10, RLENGTH - 11)
+        match($0, /<Message>[^<]*/); print "skipped: " name ": " substr($0, RSTART + 9, RLENGTH - 9)
+    }' "$results/$name.trx"
     # A crash of the runner after some tests: what it printed as passed is not all there is.
     if [ "$status" != 0 ] && [ "$executed" = "$ok" ]; then failed=$((failed + 1)); fi
 done
