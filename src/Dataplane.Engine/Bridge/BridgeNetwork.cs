@@ -10,9 +10,6 @@ namespace Dataplane.Engine;
 /// <param name="log">What is told.</param>
 public sealed class BridgeNetwork(Node node, ILog log)
 {
-    // The reference looks after 0, 50, 500, 1000 and 1000 ms more.
-    private const int PortTimeoutMs = 2550;
-
     // RFC 2863, as IFLA_OPERSTATE numbers them.
     private static readonly string[] OperStates = ["unknown", "not-present", "down", "lower-layer-down", "testing", "dormant", "up"];
 
@@ -60,12 +57,14 @@ public sealed class BridgeNetwork(Node node, ILog log)
             if (!request.DisableContainerInterface)
             {
                 AwaitPort(pair);
+                Readiness.AwaitLink(podRtnl, podIndex);
                 Announcement.Send(podRtnl, podIndex, pair.PeerMac, plan, advertisement);
             }
         }
 
         if (gateway is not null)
         {
+            Readiness.AwaitBridge(node.Rtnl, gateway.Index);
             Announcement.SetNeighbours(node.Rtnl, gateway.Index, pair.PeerMac, plan);
         }
 
@@ -159,7 +158,7 @@ public sealed class BridgeNetwork(Node node, ILog log)
 
     private void AwaitPort(VethPair pair)
     {
-        if (!node.Rtnl.WaitOperUp(pair.HostIndex, PortTimeoutMs))
+        if (!node.Rtnl.WaitOperUp(pair.HostIndex, Readiness.LinkTimeoutMs))
         {
             LinkInfo? port = node.Rtnl.FindLink(pair.HostIndex);
             throw new NodeException($"bridge port in error state: {(port is null ? "not found" : OperStates[Math.Min(port.OperState, OperStates.Length - 1)])}");

@@ -51,6 +51,7 @@ public sealed class PtpNetwork(Node node, ILog log)
             journal);
         ConfigureContainer(request, pod, plan);
         ConfigureHost(pair, plan);
+        Readiness.AwaitLink(node.Rtnl, pair.HostIndex);
         Announcement.SetNeighbours(node.Rtnl, pair.HostIndex, pair.PeerMac, plan);
         log.Debug($"{request.Id}: {pair.HostName}");
         return new PtpAttachment(pair.HostName, pair.HostMac, pair.PeerMac);
@@ -94,6 +95,7 @@ public sealed class PtpNetwork(Node node, ILog log)
         }
 
         ContainerInterface.Send(rtnl, batch, errors);
+        Readiness.AwaitLink(rtnl, ifIndex);
     }
 
     /// <summary>The subnet is not on this link: its route goes to the gateway, which alone is, so that all traffic passes the host.</summary>
