@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Dataplane.Abi;
+using Dataplane.Bpf;
 using Dataplane.Cli.Doctor;
 using Dataplane.Cli.Readers;
 using Dataplane.Cli.Rows;
@@ -85,10 +86,14 @@ public sealed class DoctorTests
         Assert.Equal(Verdict.Ok, SysctlChecks.Forwarding("net.ipv4.ip_forward", "0", 0).Verdict);
         Assert.Equal(Verdict.Ok, SysctlChecks.Forwarding("net.ipv4.ip_forward", "1", 2).Verdict);
         Assert.Equal(Verdict.Ok, SysctlChecks.Forwarding("net.ipv6.conf.all.forwarding", null, 0).Verdict);
-        Assert.Equal(Verdict.Warning, SysctlChecks.Jit("0").Verdict);
-        Assert.Equal(Verdict.Ok, SysctlChecks.Jit("1").Verdict);
-        Assert.Equal(Verdict.Ok, SysctlChecks.Jit(null).Verdict);
     }
+
+    [Theory]
+    [InlineData(true, true, "x: works", Verdict.Ok, "works")]
+    [InlineData(false, true, "x: this kernel lacks it", Verdict.Broken, "this kernel lacks it")]
+    [InlineData(false, false, "not permitted", Verdict.Warning, "not permitted")]
+    public void A_feature_is_as_bad_as_it_is_needed(bool available, bool required, string sentence, string verdict, string message) =>
+        Assert.Equal(new Finding("kernel", "x", verdict, message), KernelChecks.Of(new FeatureProbe("x", available, required, sentence)));
 
     [Fact]
     public void Mounts_are_found_by_type_and_place()

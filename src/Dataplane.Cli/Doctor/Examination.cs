@@ -11,6 +11,7 @@ internal static class Examination
     {
         List<Finding> findings =
         [
+            .. KernelChecks.Run(),
             .. MountChecks.Run(),
             .. SysctlChecks.Run(node),
             .. ProgramChecks.Run(node),

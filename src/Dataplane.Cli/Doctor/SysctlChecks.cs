@@ -3,7 +3,7 @@ using Dataplane.Cli.Rows;
 
 namespace Dataplane.Cli.Doctor;
 
-/// <summary>The few sysctls on which packets depend.</summary>
+/// <summary>The sysctls on which packets depend.</summary>
 internal static class SysctlChecks
 {
     /// <summary>Looks at the node's.</summary>
@@ -12,7 +12,6 @@ internal static class SysctlChecks
         List<EndpointRow> routed = node.IsPresent ? [.. EndpointReader.Read(node).Where(e => e.Mode == "l3" || e.GatewayMac.Length > 0)] : [];
         yield return Forwarding("net.ipv4.ip_forward", node.Sysctl("net", "ipv4", "ip_forward"), routed.Count(e => e.Addresses.Any(a => !a.Contains(':', StringComparison.Ordinal))));
         yield return Forwarding("net.ipv6.conf.all.forwarding", node.Sysctl("net", "ipv6", "conf", "all", "forwarding"), routed.Count(e => e.Addresses.Any(a => a.Contains(':', StringComparison.Ordinal))));
-        yield return Jit(node.Sysctl("net", "core", "bpf_jit_enable"));
     }
 
     /// <summary>First packets of a flow, and everything to and from outside, are routed by the stack.</summary>
@@ -23,13 +22,5 @@ internal static class SysctlChecks
             $"is 0, but {Output.Humanize.Count(routedEndpoints, "endpoint")} {(routedEndpoints == 1 ? "is" : "are")} routed: ADD had set it and something reset it; run 'sysctl -w {name}=1'"),
         "0" => new Finding("sysctl", name, Verdict.Ok, "is 0: no endpoint is routed"),
         _ => new Finding("sysctl", name, Verdict.Ok, $"is {value}"),
-    };
-
-    /// <summary>The JIT's switch exists in the first network namespace only.</summary>
-    public static Finding Jit(string? value) => value switch
-    {
-        null => new Finding("sysctl", "net.core.bpf_jit_enable", Verdict.Ok, "cannot be seen from this network namespace"),
-        "0" => new Finding("sysctl", "net.core.bpf_jit_enable", Verdict.Warning, "is 0: programs are interpreted, many times slower; run 'sysctl -w net.core.bpf_jit_enable=1'"),
-        _ => new Finding("sysctl", "net.core.bpf_jit_enable", Verdict.Ok, $"is {value}"),
     };
 }
