@@ -62,7 +62,7 @@ public sealed class NodePrograms : IDisposable
     /// <summary>Where a node's pins are.</summary>
     /// <param name="cookie">Cookie of its network namespace.</param>
     /// <returns>/sys/fs/bpf/dataplane/COOKIE/vABI.</returns>
-    public static string Directory(ulong cookie) => $"{NodePaths.Node(cookie)}/v{AbiVersion.Current}";
+    public static string Directory(ulong cookie) => NodePaths.Pins(cookie);
 
     /// <summary>
     /// Opens the node's pins when they are complete and of this executable's build: with them the programs and the two
