@@ -38,7 +38,7 @@ cni() {
 address() { jq -r '.ip4.ip // .ips[0].address | sub("/.*"; "")'; }
 
 started=()
-finish() { for pid in "${started[@]}"; do kill "$pid" 2> /dev/null || true; done; }
+finish() { for pid in "${started[@]}"; do kill "$pid" 2> /dev/null || true; wait "$pid" 2> /dev/null || true; done; }
 trap finish EXIT
 
 for namespace in "$node" web client left right; do
@@ -63,7 +63,8 @@ title "Ping and stream: client to web (same bridge), left to right (routed)"
 on client ping -c 5 -i 0.1 -q "$web" | grep received
 on left ping -c 5 -i 0.1 -q "$right" | grep received
 for container in web right; do
-    on "$container" iperf3 --server > /dev/null 2>&1 &
+    # The server itself in the background, not a shell that waits for it: its pid is the one to kill.
+    nsenter --net="/run/netns/$container" -- iperf3 --server > /dev/null 2>&1 &
     started+=($!)
 done
 stream() { # from, address: the server may still be starting
