@@ -47,6 +47,9 @@ public static class Errno
     /// <summary>No buffer space available: a netlink socket lost messages.</summary>
     public const int ENOBUFS = 105;
 
+    /// <summary>Message too long.</summary>
+    public const int EMSGSIZE = 90;
+
     /// <summary>Operation not supported.</summary>
     public const int EOPNOTSUPP = 95;
 

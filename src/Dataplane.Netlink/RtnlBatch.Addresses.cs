@@ -19,7 +19,7 @@ public sealed partial class RtnlBatch
     public RtnlBatch AddAddress(int ifindex, IPAddress address, int prefixLength, bool noDad = false, bool replace = false)
     {
         var header = new ifaddrmsg { ifa_family = FamilyOf(address), ifa_prefixlen = (byte)prefixLength, ifa_index = ifindex };
-        Begin("add address", $"{address}/{prefixLength}", RTM_NEWADDR, (ushort)(NLM_F_CREATE | (replace ? NLM_F_REPLACE : NLM_F_EXCL)), header);
+        Begin("add address", string.Concat(address.ToString(), "/", Subject(prefixLength)), RTM_NEWADDR, (ushort)(NLM_F_CREATE | (replace ? NLM_F_REPLACE : NLM_F_EXCL)), header);
         _writer.Attribute(IFA_LOCAL, address);
         _writer.Attribute(IFA_ADDRESS, address);
         if (noDad)
@@ -51,7 +51,7 @@ public sealed partial class RtnlBatch
     public RtnlBatch DeleteAddress(int ifindex, IPAddress address, int prefixLength)
     {
         var header = new ifaddrmsg { ifa_family = FamilyOf(address), ifa_prefixlen = (byte)prefixLength, ifa_index = ifindex };
-        Begin("delete address", $"{address}/{prefixLength}", RTM_DELADDR, 0, header);
+        Begin("delete address", string.Concat(address.ToString(), "/", Subject(prefixLength)), RTM_DELADDR, 0, header);
         _writer.Attribute(IFA_LOCAL, address);
         return End();
     }

@@ -14,7 +14,7 @@ public sealed partial class RtnlBatch
     /// <returns>This batch.</returns>
     public RtnlBatch SetBridgePort(int ifindex, bool? hairpin = null, bool? isolated = null)
     {
-        Begin("set bridge port", $"{ifindex}", RTM_SETLINK, 0, new ifinfomsg { ifi_family = LibC.AF_BRIDGE, ifi_index = ifindex });
+        Begin("set bridge port", Subject(ifindex), RTM_SETLINK, 0, new ifinfomsg { ifi_family = LibC.AF_BRIDGE, ifi_index = ifindex });
         int port = _writer.BeginNested(IFLA_PROTINFO);
         if (hairpin is { } mode)
         {
@@ -50,7 +50,7 @@ public sealed partial class RtnlBatch
 
     private RtnlBatch Vlan(string name, ushort type, int ifindex, ushort vid, ushort flags)
     {
-        Begin(name, $"{vid} on {ifindex}", type, 0, new ifinfomsg { ifi_family = LibC.AF_BRIDGE, ifi_index = ifindex });
+        Begin(name, string.Concat(Subject(vid), " on ", Subject(ifindex)), type, 0, new ifinfomsg { ifi_family = LibC.AF_BRIDGE, ifi_index = ifindex });
         int bridge = _writer.BeginNested(IFLA_AF_SPEC);
         _writer.Attribute(IFLA_BRIDGE_VLAN_INFO, new bridge_vlan_info { flags = flags, vid = vid });
         _writer.EndNested(bridge);

@@ -13,7 +13,7 @@ public sealed partial class RtnlBatch
     public RtnlBatch AddClsact(int ifindex)
     {
         // CREATE without EXCL: "file exists" is not an error here, and the qdisc keeps its filters.
-        Begin("add clsact", $"{ifindex}", RTM_NEWQDISC, NLM_F_CREATE,
+        Begin("add clsact", Subject(ifindex), RTM_NEWQDISC, NLM_F_CREATE,
             new tcmsg { tcm_ifindex = ifindex, tcm_parent = TC_H_CLSACT, tcm_handle = TC_H_CLSACT_HANDLE });
         _writer.Attribute(TCA_KIND, "clsact");
         return End();
@@ -47,7 +47,7 @@ public sealed partial class RtnlBatch
     /// <returns>This batch.</returns>
     public RtnlBatch DeleteFilter(int ifindex, bool ingress, ushort priority, uint handle)
     {
-        Filter("detach program", $"{ifindex}", RTM_DELTFILTER, 0, ifindex, ingress, priority, handle);
+        Filter("detach program", Subject(ifindex), RTM_DELTFILTER, 0, ifindex, ingress, priority, handle);
         _writer.Attribute(TCA_KIND, "bpf");
         return End();
     }

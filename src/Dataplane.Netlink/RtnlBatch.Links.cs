@@ -78,7 +78,7 @@ public sealed partial class RtnlBatch
     /// <returns>This batch.</returns>
     public RtnlBatch SetMaster(int ifindex, int master)
     {
-        Begin("set master", $"{ifindex}", RTM_SETLINK, 0, new ifinfomsg { ifi_index = ifindex });
+        Begin("set master", Subject(ifindex), RTM_SETLINK, 0, new ifinfomsg { ifi_index = ifindex });
         _writer.Attribute(IFLA_MASTER, master);
         return End();
     }
@@ -89,7 +89,7 @@ public sealed partial class RtnlBatch
     /// <returns>This batch.</returns>
     public RtnlBatch SetMac(int ifindex, MacAddress mac)
     {
-        Begin("set address", $"{ifindex}", RTM_SETLINK, 0, new ifinfomsg { ifi_index = ifindex });
+        Begin("set address", Subject(ifindex), RTM_SETLINK, 0, new ifinfomsg { ifi_index = ifindex });
         _writer.Attribute(IFLA_ADDRESS, mac);
         return End();
     }
@@ -100,7 +100,7 @@ public sealed partial class RtnlBatch
     /// <returns>This batch.</returns>
     public RtnlBatch SetMtu(int ifindex, int mtu)
     {
-        Begin("set MTU", $"{ifindex}", RTM_SETLINK, 0, new ifinfomsg { ifi_index = ifindex });
+        Begin("set MTU", Subject(ifindex), RTM_SETLINK, 0, new ifinfomsg { ifi_index = ifindex });
         _writer.Attribute(IFLA_MTU, mtu);
         return End();
     }
@@ -110,7 +110,7 @@ public sealed partial class RtnlBatch
     /// <returns>This batch.</returns>
     public RtnlBatch DeleteLink(int ifindex)
     {
-        Begin("delete link", $"{ifindex}", RTM_DELLINK, 0, new ifinfomsg { ifi_index = ifindex });
+        Begin("delete link", Subject(ifindex), RTM_DELLINK, 0, new ifinfomsg { ifi_index = ifindex });
         return End();
     }
 
@@ -139,7 +139,7 @@ public sealed partial class RtnlBatch
     /// <returns>This batch.</returns>
     public RtnlBatch SetIpv4Conf(int ifindex, ushort id, int value)
     {
-        Begin("set IPv4 configuration", $"{ifindex}", RTM_SETLINK, 0, new ifinfomsg { ifi_index = ifindex });
+        Begin("set IPv4 configuration", Subject(ifindex), RTM_SETLINK, 0, new ifinfomsg { ifi_index = ifindex });
         int families = _writer.BeginNested(IFLA_AF_SPEC);
         int inet = _writer.BeginNested(LibC.AF_INET);
         int conf = _writer.BeginNested(IFLA_INET_CONF);
@@ -152,7 +152,7 @@ public sealed partial class RtnlBatch
 
     private RtnlBatch Change(string name, int ifindex, uint flags, uint mask)
     {
-        Begin(name, $"{ifindex}", RTM_NEWLINK, 0, new ifinfomsg { ifi_index = ifindex, ifi_flags = flags, ifi_change = mask });
+        Begin(name, Subject(ifindex), RTM_NEWLINK, 0, new ifinfomsg { ifi_index = ifindex, ifi_flags = flags, ifi_change = mask });
         return End();
     }
 

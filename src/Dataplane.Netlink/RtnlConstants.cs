@@ -89,6 +89,8 @@ internal static class RtnlConstants
     public const ushort IFLA_IFALIAS = 20;
     public const ushort IFLA_AF_SPEC = 26;
     public const ushort IFLA_NET_NS_FD = 28;
+    public const ushort IFLA_EXT_MASK = 29;
+    public const uint RTEXT_FILTER_SKIP_STATS = 8;
     public const ushort IFLA_PROMISCUITY = 30;
     public const ushort IFLA_LINK_NETNSID = 37;
     public const ushort IFLA_INFO_KIND = 1;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Dataplane.Interop;
 using static Dataplane.Netlink.RtnlConstants;
@@ -51,6 +52,7 @@ public sealed unsafe partial class RtnlSocket
 
         NetlinkWriter request = BeginRequest(RTM_GETLINK, 0, default(ifinfomsg));
         request.Attribute(IFLA_IFNAME, name);
+        request.Attribute(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
         request.EndMessage();
         return Get("get link", name, ParseLink, [Errno.ENODEV]);
     }
@@ -66,8 +68,10 @@ public sealed unsafe partial class RtnlSocket
             return null;
         }
 
-        BeginRequest(RTM_GETLINK, 0, new ifinfomsg { ifi_index = ifindex }).EndMessage();
-        return Get("get link", $"{ifindex}", ParseLink, [Errno.ENODEV]);
+        NetlinkWriter request = BeginRequest(RTM_GETLINK, 0, new ifinfomsg { ifi_index = ifindex });
+        request.Attribute(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+        request.EndMessage();
+        return Get("get link", ifindex.ToString(CultureInfo.InvariantCulture), ParseLink, [Errno.ENODEV]);
     }
 
     /// <summary>Every device of the namespace.</summary>

@@ -123,7 +123,7 @@ public sealed class BridgeNetwork(Node node, ILog log)
             if (!request.DisableContainerInterface)
             {
                 RtnlBatch batch = rtnl.Batch();
-                List<string> errors = [];
+                List<Func<string>> errors = [];
                 ContainerInterface.Configure(batch, errors, podIndex, ifName, plan, request.EnableDad);
                 ContainerInterface.Send(rtnl, batch, errors);
             }

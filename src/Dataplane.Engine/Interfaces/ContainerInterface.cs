@@ -54,14 +54,14 @@ internal static class ContainerInterface
     }
 
     /// <summary>Adds the requests that set addresses, bring the link up and add routes; the errors they may meet go to <paramref name="errors"/>.</summary>
-    public static void Configure(RtnlBatch batch, List<string> errors, int ifIndex, string ifName, AddressPlan plan, bool detectDuplicates)
+    public static void Configure(RtnlBatch batch, List<Func<string>> errors, int ifIndex, string ifName, AddressPlan plan, bool detectDuplicates)
     {
         IPAddress? gateway4 = null, gateway6 = null;
         foreach (PlannedAddress address in plan.Addresses)
         {
             bool v4 = address.Address.AddressFamily == AddressFamily.InterNetwork;
             batch.AddAddress(ifIndex, address.Address, address.PrefixLength, noDad: !v4 && !detectDuplicates);
-            errors.Add($"failed to add IP addr {address} to \"{ifName}\"");
+            errors.Add(() => $"failed to add IP addr {address} to \"{ifName}\"");
             if (v4)
             {
                 gateway4 ??= address.Gateway;
@@ -73,7 +73,7 @@ internal static class ContainerInterface
         }
 
         batch.SetLinkUp(ifIndex);
-        errors.Add($"failed to set \"{ifName}\" UP");
+        errors.Add(() => $"failed to set \"{ifName}\" UP");
         var added = new HashSet<PlannedRoute>();
         foreach (PlannedRoute route in plan.Routes)
         {
@@ -95,14 +95,14 @@ internal static class ContainerInterface
                 Scope = route.Scope ?? ScopeUniverse,
                 Conflict = RouteConflict.Prepend,
             });
-            errors.Add($"failed to add route '{route.Destination}/{route.PrefixLength} via {(object?)gateway ?? "<nil>"} dev {ifName} metric {route.Priority} "
+            errors.Add(() => $"failed to add route '{route.Destination}/{route.PrefixLength} via {(object?)gateway ?? "<nil>"} dev {ifName} metric {route.Priority} "
                 + $"(Scope: {(object?)route.Scope ?? "<nil>"}, Table: {(object?)route.Table ?? "<nil>"})'");
         }
     }
 
     /// <summary>Sends a batch and puts the sentence of the request that failed before the kernel's reason.</summary>
     /// <exception cref="NodeException">A request failed.</exception>
-    public static void Send(RtnlSocket rtnl, RtnlBatch batch, List<string> errors)
+    public static void Send(RtnlSocket rtnl, RtnlBatch batch, List<Func<string>> errors)
     {
         try
         {
@@ -110,7 +110,7 @@ internal static class ContainerInterface
         }
         catch (NetlinkException e)
         {
-            throw new NodeException($"{errors[Math.Min(e.Index, errors.Count - 1)]}: {Kernel.Reason(e)}", e);
+            throw new NodeException($"{errors[Math.Min(e.Index, errors.Count - 1)]()}: {Kernel.Reason(e)}", e);
         }
     }
 }

@@ -87,7 +87,7 @@ public sealed class PtpNetwork(Node node, ILog log)
         }
 
         RtnlBatch batch = rtnl.Batch();
-        List<string> errors = [];
+        List<Func<string>> errors = [];
         ContainerInterface.Configure(batch, errors, ifIndex, ifName, plan, detectDuplicates: false);
         foreach (PlannedAddress address in plan.Addresses)
         {
@@ -99,12 +99,12 @@ public sealed class PtpNetwork(Node node, ILog log)
     }
 
     /// <summary>The subnet is not on this link: its route goes to the gateway, which alone is, so that all traffic passes the host.</summary>
-    private static void RouteThroughHost(RtnlBatch batch, List<string> errors, int ifIndex, string ifName, PlannedAddress address)
+    private static void RouteThroughHost(RtnlBatch batch, List<Func<string>> errors, int ifIndex, string ifName, PlannedAddress address)
     {
         IPAddress gateway = address.Gateway!;
         IPAddress subnet = Subnet.Network(address.Address, address.PrefixLength);
         batch.DeleteRoute(new RouteSpec { Destination = subnet, PrefixLength = address.PrefixLength, OutIfIndex = ifIndex, Scope = ScopeNowhere });
-        errors.Add($"failed to delete route '{subnet}/{address.PrefixLength} dev {ifName}'");
+        errors.Add(() => $"failed to delete route '{subnet}/{address.PrefixLength} dev {ifName}'");
         batch.AddRoute(new RouteSpec
         {
             Destination = gateway,
@@ -114,7 +114,7 @@ public sealed class PtpNetwork(Node node, ILog log)
             Source = address.Address,
             Conflict = RouteConflict.Fail,
         });
-        errors.Add($"failed to add route '{gateway}/{Subnet.Bits(gateway)} dev {ifName} src {address.Address}'");
+        errors.Add(() => $"failed to add route '{gateway}/{Subnet.Bits(gateway)} dev {ifName} src {address.Address}'");
         batch.AddRoute(new RouteSpec
         {
             Destination = subnet,
@@ -124,7 +124,7 @@ public sealed class PtpNetwork(Node node, ILog log)
             Source = address.Address,
             Conflict = RouteConflict.Fail,
         });
-        errors.Add($"failed to add route '{subnet}/{address.PrefixLength} via {gateway} dev {ifName} src {address.Address}'");
+        errors.Add(() => $"failed to add route '{subnet}/{address.PrefixLength} via {gateway} dev {ifName} src {address.Address}'");
     }
 
     private void ConfigureHost(VethPair pair, AddressPlan plan)
@@ -133,9 +133,9 @@ public sealed class PtpNetwork(Node node, ILog log)
         {
             IPAddress gateway = address.Gateway!;
             RtnlBatch batch = node.Rtnl.Batch();
-            List<string> errors = [];
+            List<Func<string>> errors = [];
             batch.AddAddress(pair.HostIndex, gateway, Subnet.Bits(gateway), noDad: gateway.AddressFamily == AddressFamily.InterNetworkV6);
-            errors.Add($"failed to add IP addr ({gateway}/{Subnet.Bits(gateway)}) to veth");
+            errors.Add(() => $"failed to add IP addr ({gateway}/{Subnet.Bits(gateway)}) to veth");
             ContainerInterface.Send(node.Rtnl, batch, errors);
 
             batch = node.Rtnl.Batch();

@@ -39,10 +39,11 @@ public sealed record AttachmentStep(StepKind Kind, string Name = "", string Mac 
     /// <summary>The line, without its end.</summary>
     public override string ToString() => Kind switch
     {
-        StepKind.Veth => $"veth {Name} {Mac}",
-        StepKind.Ipam => $"ipam {Name}",
-        StepKind.Endpoint => string.Create(CultureInfo.InvariantCulture, $"endpoint {Index} {Generation}"),
-        StepKind.Address => string.Create(CultureInfo.InvariantCulture, $"address {Index} {Generation} {Address}"),
+        // Concatenated: the first interpolated number of a process costs it a quarter of a millisecond.
+        StepKind.Veth => string.Concat("veth ", Name, " ", Mac),
+        StepKind.Ipam => string.Concat("ipam ", Name),
+        StepKind.Endpoint => string.Concat("endpoint ", Row),
+        StepKind.Address => string.Concat("address ", Row, " ", Address!.ToString()),
         _ => "done",
     };
 
@@ -68,6 +69,8 @@ public sealed record AttachmentStep(StepKind Kind, string Name = "", string Mac 
                 return null;
         }
     }
+
+    private string Row => string.Concat(Index.ToString(CultureInfo.InvariantCulture), " ", Generation.ToString(CultureInfo.InvariantCulture));
 
     private static bool IsIndex(string word, out int value) =>
         int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value > 0;

@@ -18,7 +18,7 @@ public sealed class RunDirectory(ulong cookie)
     public static string Root => NodePrograms.RunRoot;
 
     /// <summary>The node's directory.</summary>
-    public string Path { get; } = string.Create(CultureInfo.InvariantCulture, $"{Root}/{cookie}");
+    public string Path { get; } = string.Concat(Root, "/", cookie.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The directory of the attachments' records.</summary>
     public string Attachments => $"{Path}/attachments";
