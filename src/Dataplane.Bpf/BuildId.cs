@@ -43,6 +43,15 @@ internal readonly struct BuildId
         return row;
     }
 
+    /// <summary>The hash in a row, without the bit that is none.</summary>
+    public static byte[] HashOf(in NodeRow row)
+    {
+        Bytes32 build = row.Build;
+        byte[] hash = [.. (ReadOnlySpan<byte>)build];
+        hash[Size - 1] &= unchecked((byte)~ConntrackBit);
+        return hash;
+    }
+
     /// <summary>Whether a row is of this build, conntrack or not.</summary>
     public bool IsOf(in NodeRow row)
     {

@@ -34,6 +34,9 @@ public sealed class NodePrograms : IDisposable
     /// <summary>Whether the pinned programs are those inside this executable.</summary>
     public bool IsThisBuild => BuildId.Current.IsOf(Row);
 
+    /// <summary>The build of the pinned programs: comparable with <see cref="ThisBuild"/>.</summary>
+    public byte[] PinnedBuild => BuildId.HashOf(Row);
+
     /// <summary>The node's row: what the pins belong to.</summary>
     public BpfMap<uint, NodeRow> Node { get; }
 

@@ -43,7 +43,7 @@ internal sealed class NodeView : IDisposable
     public NodePrograms? Programs { get; }
 
     /// <summary>The build whose programs are loaded, hexadecimal; empty when none are.</summary>
-    public string Build => Programs?.Row is { Build: var build } ? Convert.ToHexStringLower(build) : string.Empty;
+    public string Build => Programs is null ? string.Empty : Convert.ToHexStringLower(Programs.PinnedBuild);
 
     /// <summary>Whether that is the build inside this dpctl.</summary>
     public bool IsThisBuild => Programs?.IsThisBuild ?? false;
