@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Dataplane.TestKit;
 
 /// <summary>A device of a bed and its symbolic name, which does not change from run to run.</summary>
-public sealed record BedLink(string Place, int Index, string Name, string Mac, string? Kind, int? PeerIndex, string Symbol);
+public sealed record BedLink(string Place, int Index, string Name, string Mac, string? Kind, int? PeerIndex, string? PeerName, string Symbol);
 
 /// <summary>
 /// All devices of a bed. A veth with a random name is called after its peer: <c>veth(pod1/eth0)</c>,
@@ -22,9 +22,11 @@ public sealed partial class LinkTable
             {
                 string name = link.GetProperty("ifname").GetString()!;
                 string? kind = link.TryGetProperty("linkinfo", out JsonElement info) && info.TryGetProperty("info_kind", out JsonElement k) ? k.GetString() : null;
+                // Of a peer in the same namespace ip(8) prints the name, of one elsewhere the index.
                 int? peer = link.TryGetProperty("link_index", out JsonElement p) ? p.GetInt32() : null;
+                string? neighbour = link.TryGetProperty("link", out JsonElement l) && l.ValueKind == JsonValueKind.String ? l.GetString() : null;
                 _links.Add(new BedLink(place, link.GetProperty("ifindex").GetInt32(), name,
-                    link.TryGetProperty("address", out JsonElement mac) ? mac.GetString()! : "", kind, peer, name));
+                    link.TryGetProperty("address", out JsonElement mac) ? mac.GetString()! : "", kind, peer, neighbour, name));
             }
         }
         for (int i = 0; i < _links.Count; i++)
@@ -53,5 +55,5 @@ public sealed partial class LinkTable
     // Indexes of different namespaces may be equal, those of the host's are unique: a pod's device names its peer there.
     private BedLink? PeerOfHostVeth(BedLink link) =>
         _links.Find(pod => pod is { Place: not "host", Kind: "veth" } && pod.PeerIndex == link.Index && link.PeerIndex == pod.Index)
-        ?? _links.Find(host => host is { Place: "host", Kind: "veth" } && host.PeerIndex == link.Index && link.PeerIndex == host.Index);
+        ?? _links.Find(host => host is { Place: "host", Kind: "veth" } && host.PeerName == link.Name && link.PeerName == host.Name);
 }
