@@ -64,7 +64,12 @@ public sealed class BedState
             var flags = link.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()!).ToHashSet();
             facts.Add($"{path}/flags", string.Join(',', s_flags.Where(flags.Contains)));
             facts.Add($"{path}/mtu", link.GetProperty("mtu").GetRawText());
-            facts.Add($"{path}/operstate", link.GetProperty("operstate").GetString()!);
+            // A bridge's follows its ports whenever the kernel's linkwatch gets to it: the time of the look, not the plugin, decides.
+            if (links.Find(dump.Place, name)?.Kind != "bridge")
+            {
+                facts.Add($"{path}/operstate", link.GetProperty("operstate").GetString()!);
+            }
+
             Copy("txqlen");
             Copy("promiscuity");
             Copy("inet6_addr_gen_mode");
