@@ -67,12 +67,17 @@ for container in web right; do
     nsenter --net="/run/netns/$container" -- iperf3 --server > /dev/null 2>&1 &
     started+=($!)
 done
-stream() { # from, address: the server may still be starting
-    local try
-    for try in 1 2 3 4 5 6 7 8 9 10; do
-        if on "$1" iperf3 --client "$2" --time 1 --json > /run/stream 2> /dev/null; then break; fi
-        sleep 0.1
+# Not the client's exit status: with --json iperf3 3.12 ends with 0 also when it is refused.
+listens() { on "$1" ss -Hltn 'sport = :5201' | grep -q .; }
+for container in web right; do
+    for try in {1..100}; do
+        if listens "$container"; then break; fi
+        sleep 0.05
     done
+    listens "$container" || { echo "demo: iperf3 does not listen in $container" >&2; exit 1; }
+done
+stream() { # from, address
+    on "$1" iperf3 --client "$2" --time 1 --json > /run/stream
     jq -r --arg from "$1" --arg to "$2" '"\($from) to \($to): \(.end.sum_received.bytes / 1e9 * 100 | round / 100) GB in \(.end.sum_received.seconds * 100 | round / 100) s, \(.end.sum_received.bits_per_second / 1e9 * 10 | round / 10) Gbit/s"' /run/stream
 }
 stream client "$web"
