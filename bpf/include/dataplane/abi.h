@@ -15,10 +15,11 @@
  * pinned below v<DP_ABI_VERSION>.
  */
 
+#include <linux/bpf.h>
 #include <linux/types.h>
 
 enum dp_abi {
-	DP_ABI_VERSION = 1,
+	DP_ABI_VERSION = 2,
 };
 
 enum dp_endpoint_flag {
@@ -27,6 +28,8 @@ enum dp_endpoint_flag {
 	DP_EP_MAC_CHECK = 1 << 2,    /* macspoofchk: drop frames whose source MAC is not ours */
 	DP_EP_SOURCE_STRICT =
 		1 << 3, /* "sourceCheck": "strict": drop IP packets from foreign addresses */
+	DP_EP_MASQUERADE = 1 << 4, /* ipMasq: what leaves by an uplink gets the node's address */
+	DP_EP_MASQ_LINK_LOCAL = 1 << 5, /* "masqLinkLocal": also towards link-local addresses */
 };
 
 /* Map "endpoints": key __u32 = ifindex of the host end of the pod's veth. */
@@ -39,11 +42,18 @@ struct dp_endpoint {
 	__u8 mac[6];         /* the pod's device */
 	__u8 gateway_mac[6]; /* the device the pod sends to for routing; zero: not routed */
 	__u64 owner; /* first 8 bytes of SHA-256("<container ID>\0<ifname>"), for user space */
+	__u16 masq_port_min; /* masquerade takes source ports from here, host order, */
+	__u16 masq_port_max; /* to here; 0: not masqueraded */
+	__u8 pad[4];
 };
 
-/* Map "addresses": who owns an address on a domain. */
+/*
+ * Map "addresses": who owns an address on a domain. Each has a second row on domain 0,
+ * "any", for packets of which only an address is known; where two networks use the same
+ * address that row is the last one's.
+ */
 struct dp_address_key {
-	__u32 domain; /* as dp_endpoint.domain */
+	__u32 domain; /* as dp_endpoint.domain, or 0 */
 	__u8 address[16];
 };
 
@@ -73,12 +83,13 @@ enum dp_flow_state {
 	DP_FLOW_CANDIDATE = 1, /* seen, not proven: takes the stack */
 	DP_FLOW_FAST = 2,      /* proven: the stack lets it pass untranslated */
 	DP_FLOW_SLOW = 3,      /* somebody translates it: takes the stack for good */
+	DP_FLOW_HOSTPORT = 4,  /* we translate it on its way out of the pod: see map "nat" */
 };
 
 /* The device behind one side of a flow; ifindex 0: not known yet. */
 struct dp_flow_side {
-	__u32 ifindex;    /* host end of the veth */
-	__u32 generation; /* of the endpoint when it was learnt */
+	__u32 ifindex;    /* host end of the veth, or an uplink */
+	__u32 generation; /* of the endpoint (of the device) when it was learnt */
 };
 
 enum dp_flow_tcp {
@@ -95,7 +106,8 @@ struct dp_flow {
 	__u32 tcp;   /* enum dp_flow_tcp; a word of its own: bits are set atomically */
 	__u8 state;  /* enum dp_flow_state */
 	__u8 origin; /* the side that sent the first packet */
-	__u8 pad[2];
+	__u8 uplink; /* bit n: side n is behind an uplink, outside the node */
+	__u8 pad;
 };
 
 /* Map "node": one row, index 0. */
@@ -103,50 +115,14 @@ struct dp_node {
 	__u32 abi;        /* DP_ABI_VERSION */
 	__u32 generation; /* the last one given to an endpoint; user space adds under the node's lock */
 	__u64 netns_cookie; /* of the host network namespace this node is */
-	__u8 build[32]; /* of the pinned programs: the first 16 bytes of each object's SHA-256; the
-			 * lowest bit of the last: nf_conntrack's types were there at the load */
+	__u8 build[32];     /* of the pinned programs: the SHA-256 of the objects' SHA-256s; the
+			     * lowest bit of the last: nf_conntrack's types were there at the load */
+	__u32 examined;     /* the highest ifindex that was looked at for "devices" */
+	__u32 pad;
 };
 
-/*
- * Map "counters": per CPU, index enum dp_counter_index. Every way a packet can
- * leave a program has exactly one.
- */
-enum dp_counter_index {
-	DP_FAST_L2,         /* from_pod: delivered to a pod of the same bridge */
-	DP_FAST_L3,         /* from_pod: routed to a pod of this node */
-	DP_STACK_CANDIDATE, /* flow not proven yet */
-	DP_STACK_SLOW,      /* flow is translated by somebody */
-	DP_STACK_FASTPATH_OFF,
-	DP_STACK_NO_ENDPOINT,    /* the device has no row */
-	DP_STACK_FOREIGN_SOURCE, /* source address is not the endpoint's */
-	DP_STACK_NOT_IP,         /* ARP and every other ethertype */
-	DP_STACK_VLAN,
-	DP_STACK_MALFORMED,  /* headers truncated or contradictory */
-	DP_STACK_IP_OPTIONS, /* IPv4 options, IPv6 extension headers */
-	DP_STACK_FRAGMENT,
-	DP_STACK_PROTOCOL,    /* neither TCP, UDP nor ICMP echo */
-	DP_STACK_NOT_UNICAST, /* multicast, broadcast, link-local, unspecified */
-	DP_STACK_TTL,         /* the host has to answer time exceeded */
-	DP_STACK_MTU,         /* the host has to fragment or to answer too big */
-	DP_STACK_NEIGHBOUR,   /* destination MAC is neither the target's nor the gateway's */
-	DP_STACK_STALE,       /* an endpoint of the flow is gone or was replaced */
-	DP_STACK_CLOSED,      /* SYN on a known flow, a new connection: proven anew */
-	DP_STACK_ERROR,       /* a helper failed */
-	DP_TO_POD_LOCAL,      /* to_pod: sent by the host itself */
-	DP_TO_POD_PROVEN,     /* to_pod: the packet proved its flow */
-	DP_TO_POD_TRANSLATED, /* to_pod: a tuple that no pod sent */
-	DP_TO_POD_DEMOTED,    /* to_pod: a fast flow came through the stack */
-	DP_TO_POD_FORWARDED,  /* to_pod: nothing to learn */
-	DP_FLOW_REPAIRED,     /* a lost flow was found in conntrack untranslated; counted
-				   * beside the packet's way out, not instead of it */
-	DP_DROP_MAC_SPOOFED,
-	DP_DROP_SOURCE_SPOOFED,
-	DP_COUNTERS /* how many there are */
-};
-
-struct dp_counter {
-	__u64 packets;
-	__u64 bytes;
-};
+#include "abi_nat.h"
+#include "abi_host_ports.h"
+#include "abi_counters.h"
 
 #endif

@@ -18,6 +18,11 @@ const union {
 	enum dp_endpoint_flag endpoint_flag;
 	enum dp_flow_state flow_state;
 	enum dp_flow_tcp flow_tcp;
+	enum dp_device_flag device_flag;
+	enum dp_nat_kind nat_kind;
+	enum dp_nat_state nat_state;
+	enum dp_nat_scope nat_scope;
+	enum dp_host_port_flag host_port_flag;
 	enum dp_counter_index counter_index;
 } dp_abi_enums SEC("dataplane_abi") = {};
 
