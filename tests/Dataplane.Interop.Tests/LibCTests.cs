@@ -23,8 +23,22 @@ public sealed class LibCTests
     public void An_error_names_call_subject_and_reason()
     {
         var error = new LinuxException("open", "/x", Errno.ENOENT);
-        Assert.StartsWith("open /x: No such file or directory", error.Message, StringComparison.Ordinal);
+        Assert.Equal("open /x: No such file or directory (ENOENT)", error.Message);
         Assert.Equal(("open", "/x", Errno.ENOENT), (error.Operation, error.Subject, error.Errno));
+    }
+
+    [Fact]
+    public void Error_names_are_those_of_the_headers()
+    {
+        string[][] defined =
+        [
+            .. File.ReadLines("/usr/include/asm-generic/errno-base.h").Concat(File.ReadLines("/usr/include/asm-generic/errno.h"))
+                .Select(l => l.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+                .Where(w => w is ["#define", ['E', ..], [>= '0' and <= '9', ..], ..]),
+        ];
+        Assert.NotEmpty(defined);
+        Assert.All(defined, w => Assert.EndsWith($" ({w[1]})", new LinuxException("open", "/x", int.Parse(w[2])).Message, StringComparison.Ordinal));
+        Assert.EndsWith(" (errno 4095)", new LinuxException("open", "/x", 4095).Message, StringComparison.Ordinal);
     }
 
     [Theory]
