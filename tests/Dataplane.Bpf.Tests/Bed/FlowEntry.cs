@@ -9,6 +9,7 @@ public enum FlowState : byte
     Candidate = 1,
     Fast = 2,
     Slow = 3,
+    HostPort = 4,
 }
 
 /// <summary>struct dp_flow, as bytes with names.</summary>

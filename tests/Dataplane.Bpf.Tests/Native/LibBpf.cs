@@ -28,6 +28,22 @@ internal static partial class LibBpf
     [LibraryImport(Library, EntryPoint = "bpf_object__find_map_by_name", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint FindMap(nint obj, string name);
 
+    [LibraryImport(Library, EntryPoint = "bpf_object__next_map")]
+    public static partial nint NextMap(nint obj, nint map);
+
+    /// <summary>A string that belongs to the object.</summary>
+    [LibraryImport(Library, EntryPoint = "bpf_map__name")]
+    public static partial nint MapName(nint map);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__key_size")]
+    public static partial uint KeySize(nint map);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__value_size")]
+    public static partial uint ValueSize(nint map);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__set_max_entries")]
+    public static partial int SetMaxEntries(nint map, uint entries);
+
     [LibraryImport(Library, EntryPoint = "bpf_map__fd")]
     public static partial int MapFd(nint map);
 

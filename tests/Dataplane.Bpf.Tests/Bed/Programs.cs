@@ -1,0 +1,144 @@
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Dataplane.Bpf.Tests.Native;
+using Dataplane.TestKit;
+
+namespace Dataplane.Bpf.Tests.Bed;
+
+/// <summary>
+/// Compiled programs, loaded on one set of maps of their own, run on devices of one namespace.
+/// <para>
+/// BPF_PROG_TEST_RUN (net/bpf/test_run.c) takes ifindex, ingress_ifindex, mark, priority, gso_size
+/// and a few more from the context it is given and refuses the rest; ifindex must be a device of the
+/// caller's network namespace, ingress_ifindex may be any number. bpf_redirect_peer() and its kin only
+/// say TC_ACT_REDIRECT there, nothing is delivered. A SCHED_CLS program always gets the frame as given, at least
+/// 14 bytes, with skb-&gt;protocol from bytes 12 and 13, whatever the device is; vlan_tci cannot be set, so tags are in the frame.
+/// </para>
+/// </summary>
+public sealed partial class Programs : IDisposable
+{
+    private readonly TestNamespace _namespace;
+    private readonly List<nint> _objects = [];
+    private readonly Dictionary<string, int> _program = [];
+    private readonly Dictionary<string, MapTable> _map = [];
+    private readonly string[] _counterNames;
+    private readonly int _cpus = LibBpf.PossibleCpus();
+
+    /// <summary>Loads build/bpf/NAME.bpf.o of each name, which must hold a program of that name.</summary>
+    public Programs(TestNamespace home, params ReadOnlySpan<string> names)
+    {
+        string root = Root();
+        _namespace = home;
+        _counterNames = CounterNames(root);
+        foreach (string name in names)
+        {
+            Load(root, name);
+        }
+    }
+
+    public MapTable this[string map] => _map[map];
+
+    /// <summary>Sets every counter to 0.</summary>
+    public void ResetCounters()
+    {
+        foreach (uint index in Enumerable.Range(0, _counterNames.Length))
+        {
+            Assert.Equal(0, LibBpf.Update(_map["counters"].Fd, BitConverter.GetBytes(index), new byte[16 * _cpus], 0));
+        }
+    }
+
+    /// <summary>Runs a program on a frame at a device; says which counters changed.</summary>
+    public Outcome Run(string program, uint ifindex, uint ingress, byte[] frame, uint gsoSize = 0, int repeat = 1)
+    {
+        ulong[] before = Counters();
+        Outcome outcome = _namespace.Run(() => RunHere(program, ifindex, ingress, frame, gsoSize, repeat));
+        ulong[] after = Counters();
+        return outcome with { Counters = string.Join(' ', _counterNames.Where((_, i) => after[i] != before[i])) };
+    }
+
+    /// <summary>The same on a thread that is in the namespace already; looks at no counter.</summary>
+    internal unsafe Outcome RunHere(string program, uint ifindex, uint ingress, byte[] frame, uint gsoSize = 0, int repeat = 1)
+    {
+        byte[] output = new byte[frame.Length + 256];
+        byte[] context = new byte[192]; // struct __sk_buff
+        MemoryMarshal.Write(context.AsSpan(36), ingress);
+        MemoryMarshal.Write(context.AsSpan(40), ifindex);
+        MemoryMarshal.Write(context.AsSpan(176), gsoSize);
+        fixed (byte* dataIn = frame, dataOut = output, ctx = context)
+        {
+            var options = new LibBpf.TestRunOptions
+            {
+                Size = (nuint)sizeof(LibBpf.TestRunOptions),
+                DataIn = dataIn,
+                DataSizeIn = (uint)frame.Length,
+                DataOut = dataOut,
+                DataSizeOut = (uint)output.Length,
+                CtxIn = ctx,
+                CtxSizeIn = (uint)context.Length,
+                Repeat = repeat,
+            };
+            int result = LibBpf.TestRun(_program[program], &options);
+            Assert.True(result == 0, $"BPF_PROG_TEST_RUN of {program}: {result}");
+            return new Outcome((Verdict)(int)options.ReturnValue, output[..(int)options.DataSizeOut], "", options.Duration);
+        }
+    }
+
+    public void Dispose() => _objects.ForEach(LibBpf.Close);
+
+    private void Load(string root, string name)
+    {
+        string path = Path.Combine(root, "build/bpf", name + ".bpf.o");
+        Assert.True(File.Exists(path), $"{path} is missing: cmake -B build && cmake --build build --target bpf_{name}");
+        nint opened = LibBpf.Open(path);
+        Assert.NotEqual(0, opened);
+        _objects.Add(opened);
+        foreach (KeyValuePair<string, MapTable> shared in _map)
+        {
+            nint map = LibBpf.FindMap(opened, shared.Key);
+            Assert.True(map == 0 || LibBpf.ReuseFd(map, shared.Value.Fd) == 0, shared.Key);
+        }
+        int result = LibBpf.Load(opened);
+        Assert.True(result == 0, $"{name}.bpf.o does not load: errno {-result}; libbpf's log is on stderr");
+        _program[name] = LibBpf.ProgramFd(LibBpf.FindProgram(opened, name));
+        for (nint map = LibBpf.NextMap(opened, 0); map != 0; map = LibBpf.NextMap(opened, map))
+        {
+            _map.TryAdd(Marshal.PtrToStringUTF8(LibBpf.MapName(map))!, new MapTable(LibBpf.MapFd(map), (int)LibBpf.KeySize(map), (int)LibBpf.ValueSize(map)));
+        }
+    }
+
+    private ulong[] Counters()
+    {
+        ulong[] all = new ulong[_counterNames.Length];
+        byte[] row = new byte[16 * _cpus];
+        for (uint index = 0; index < all.Length; index++)
+        {
+            Assert.Equal(0, LibBpf.Lookup(_map["counters"].Fd, BitConverter.GetBytes(index), row));
+            for (int cpu = 0; cpu < _cpus; cpu++)
+            {
+                all[index] += BitConverter.ToUInt64(row, 16 * cpu);
+            }
+        }
+        return all;
+    }
+
+    private static string Root()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Dataplane.sln")))
+        {
+            folder = folder.Parent;
+        }
+        return folder?.FullName ?? throw new InvalidOperationException("the tests run outside the source tree");
+    }
+
+    /// <summary>The names of enum dp_counter_index, from the one place that defines them.</summary>
+    private static string[] CounterNames(string root)
+    {
+        string header = File.ReadAllText(Path.Combine(root, "bpf/include/dataplane/abi_counters.h"));
+        string body = header[header.IndexOf("enum dp_counter_index {", StringComparison.Ordinal)..];
+        return [.. Enumerator().Matches(body[..body.IndexOf('}', StringComparison.Ordinal)]).Select(m => m.Groups[1].Value).TakeWhile(n => n != "COUNTERS")];
+    }
+
+    [GeneratedRegex(@"^\tDP_(\w+)", RegexOptions.Multiline)]
+    private static partial Regex Enumerator();
+}
