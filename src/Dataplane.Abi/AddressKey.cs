@@ -6,7 +6,7 @@ namespace Dataplane.Abi;
 [StructLayout(LayoutKind.Sequential)]
 public struct AddressKey
 {
-    /// <summary>As <see cref="Endpoint.Domain"/>.</summary>
+    /// <summary>As <see cref="Endpoint.Domain"/>; or 0, any: the row of whoever got the address last.</summary>
     public uint Domain;
 
     /// <summary>IPv6, or IPv4-mapped (<c>::ffff:a.b.c.d</c>), in network byte order.</summary>

@@ -9,6 +9,15 @@ public enum CounterIndex
     /// <summary><c>DP_FAST_L3</c>: From_pod: routed to a pod of this node.</summary>
     FastL3,
 
+    /// <summary><c>DP_FAST_OUT</c>: From_pod: routed out of the node by an uplink.</summary>
+    FastOut,
+
+    /// <summary><c>DP_FAST_HOSTPORT</c>: From_pod: translated, and handed to the pod behind a host port or back.</summary>
+    FastHostport,
+
+    /// <summary><c>DP_FAST_IN</c>: From_uplink: handed to a pod, translated or not.</summary>
+    FastIn,
+
     /// <summary><c>DP_STACK_CANDIDATE</c>: Flow not proven yet.</summary>
     StackCandidate,
 
@@ -81,9 +90,60 @@ public enum CounterIndex
     /// <summary><c>DP_FLOW_REPAIRED</c>: A lost flow was found in conntrack untranslated; counted beside the packet's way out, not instead of it.</summary>
     FlowRepaired,
 
+    /// <summary><c>DP_UPLINK_HOST</c>: To_uplink: sent by the host itself; from_uplink: for the host, or through it, and not ours.</summary>
+    UplinkHost,
+
+    /// <summary><c>DP_UPLINK_FORWARDED</c>: To_uplink: forwarded, not from a pod of ours.</summary>
+    UplinkForwarded,
+
+    /// <summary><c>DP_UPLINK_PLAIN</c>: To_uplink: from a pod that is not masqueraded, or not to there.</summary>
+    UplinkPlain,
+
+    /// <summary><c>DP_UPLINK_PROVEN</c>: To_uplink: counted beside the way out: it proved its flow.</summary>
+    UplinkProven,
+
+    /// <summary><c>DP_UPLINK_TRANSLATED</c>: To_uplink: left with the node's address.</summary>
+    UplinkTranslated,
+
+    /// <summary><c>DP_UPLINK_MOVED</c>: To_uplink: the host's own packet, its port was a pod's.</summary>
+    UplinkMoved,
+
+    /// <summary><c>DP_UPLINK_BACK</c>: From_uplink: translated, the stack takes it on.</summary>
+    UplinkBack,
+
+    /// <summary><c>DP_UPLINK_VLAN</c>: Tagged frame: its VLAN device sees it.</summary>
+    UplinkVlan,
+
+    /// <summary><c>DP_NAT_CREATED</c>: Counted beside the way out: a connection got its entries.</summary>
+    NatCreated,
+
+    /// <summary><c>DP_NAT_HEALED</c>: Likewise: a lost half was made again.</summary>
+    NatHealed,
+
     /// <summary><c>DP_DROP_MAC_SPOOFED</c>: See docs/counters.md.</summary>
     DropMacSpoofed,
 
     /// <summary><c>DP_DROP_SOURCE_SPOOFED</c>: See docs/counters.md.</summary>
     DropSourceSpoofed,
+
+    /// <summary><c>DP_DROP_NAT_PORTS</c>: Every port to this destination is taken.</summary>
+    DropNatPorts,
+
+    /// <summary><c>DP_DROP_NAT_CLASH</c>: A protocol without ports, or SCTP: the node's one is taken.</summary>
+    DropNatClash,
+
+    /// <summary><c>DP_DROP_NAT_SOURCE</c>: The uplink has no address of this family.</summary>
+    DropNatSource,
+
+    /// <summary><c>DP_DROP_NAT_FRAGMENT</c>: A fragment whose first one was not seen.</summary>
+    DropNatFragment,
+
+    /// <summary><c>DP_DROP_NAT_PACKET</c>: Malformed, or an ICMP error about nothing we know.</summary>
+    DropNatPacket,
+
+    /// <summary><c>DP_DROP_NAT_MTU</c>: To a host port of this node, larger than that pod's device takes.</summary>
+    DropNatMtu,
+
+    /// <summary><c>DP_DROP_NAT_ERROR</c>: A helper failed.</summary>
+    DropNatError,
 }

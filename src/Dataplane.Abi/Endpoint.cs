@@ -34,4 +34,13 @@ public struct Endpoint
     /// The first 8 bytes of SHA-256("&lt;container ID&gt;\0&lt;interface name&gt;"); only user space reads it.
     /// </summary>
     public ulong Owner;
+
+    /// <summary>The lowest source port that masquerade takes, in host byte order.</summary>
+    public ushort MasqPortMin;
+
+    /// <summary>The highest one, in host byte order; 0: the endpoint is not masqueraded.</summary>
+    public ushort MasqPortMax;
+
+    /// <summary>Padding, zero.</summary>
+    public uint Pad;
 }

@@ -18,4 +18,10 @@ public enum EndpointFlags : uint
 
     /// <summary><c>"sourceCheck": "strict"</c>: IP packets from an address that is not the pod's are dropped.</summary>
     SourceStrict = 1 << 3,
+
+    /// <summary><c>ipMasq</c>: what leaves by an uplink gets the node's address.</summary>
+    Masquerade = 1 << 4,
+
+    /// <summary><c>"masqLinkLocal"</c>: also what goes to link-local addresses.</summary>
+    MasqLinkLocal = 1 << 5,
 }

@@ -28,20 +28,16 @@ public struct Flow
     /// <summary>The side, 0 or 1, that sent the first packet.</summary>
     public byte Origin;
 
+    /// <summary>Bit n: side n is behind an uplink, outside of the node.</summary>
+    public byte Uplink;
+
     /// <summary>Padding, zero.</summary>
-    public Padding Pad;
+    public byte Pad;
 
     /// <summary>Both sides.</summary>
     [InlineArray(2)]
     public struct Sides
     {
         private FlowSide _first;
-    }
-
-    /// <summary>Two bytes.</summary>
-    [InlineArray(2)]
-    public struct Padding
-    {
-        private byte _first;
     }
 }

@@ -20,7 +20,7 @@ public struct Flow4Key
     public byte Protocol;
 
     /// <summary>Padding, zero.</summary>
-    public FlowKeyPad Pad;
+    public Bytes3 Pad;
 
     /// <summary>One address a side.</summary>
     [InlineArray(2)]

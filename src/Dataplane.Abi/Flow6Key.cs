@@ -17,7 +17,7 @@ public struct Flow6Key
     public byte Protocol;
 
     /// <summary>Padding, zero.</summary>
-    public FlowKeyPad Pad;
+    public Bytes3 Pad;
 
     /// <summary>One address a side.</summary>
     [InlineArray(2)]

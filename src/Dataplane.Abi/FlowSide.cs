@@ -6,9 +6,9 @@ namespace Dataplane.Abi;
 [StructLayout(LayoutKind.Sequential)]
 public struct FlowSide
 {
-    /// <summary>Interface index of the host end of the veth; 0: not known yet.</summary>
+    /// <summary>Interface index of the host end of the veth, or of an uplink; 0: not known yet.</summary>
     public uint Ifindex;
 
-    /// <summary>The <see cref="Endpoint.Generation"/> of the endpoint when it was learnt.</summary>
+    /// <summary>The <see cref="Endpoint.Generation"/> of the endpoint (of the uplink's <see cref="DeviceRow"/>) when it was learnt.</summary>
     public uint Generation;
 }

@@ -11,4 +11,7 @@ public enum FlowState : byte
 
     /// <summary>Somebody translates it: takes the stack for good.</summary>
     Slow = 3,
+
+    /// <summary>Answers of a host port's connection: translated on their way out of the pod, see <see cref="NatRow"/>.</summary>
+    HostPort = 4,
 }

@@ -16,8 +16,14 @@ public struct NodeRow
     public ulong NetnsCookie;
 
     /// <summary>
-    /// Of the pinned programs: the first 16 bytes of each object's SHA-256; the lowest bit of the last byte says that
+    /// Of the pinned programs: the SHA-256 of the objects' SHA-256s; the lowest bit of the last byte says that
     /// nf_conntrack's types were there at the load.
     /// </summary>
     public Bytes32 Build;
+
+    /// <summary>The highest interface index that was looked at for the map <c>devices</c>.</summary>
+    public uint Examined;
+
+    /// <summary>Padding, zero.</summary>
+    public uint Pad;
 }

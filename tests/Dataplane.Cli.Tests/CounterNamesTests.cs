@@ -13,7 +13,7 @@ public sealed partial class CounterNamesTests
     [Fact]
     public void Names_are_those_of_the_header_in_its_order()
     {
-        string header = File.ReadAllText(Path.Combine(Repository.Root, "bpf/include/dataplane/abi.h"));
+        string header = File.ReadAllText(Path.Combine(Repository.Root, "bpf/include/dataplane/abi_counters.h"));
         string body = header[header.IndexOf("enum dp_counter_index {", StringComparison.Ordinal)..];
         string[] names = [.. Enumerator().Matches(body[..body.IndexOf("};", StringComparison.Ordinal)]).Select(m => m.Groups[1].Value.ToLowerInvariant())];
         Assert.Equal("counters", names[^1]);

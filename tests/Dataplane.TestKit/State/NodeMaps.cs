@@ -55,7 +55,7 @@ public sealed partial class NodeMaps(NodeBed bed)
 
     private static string[] CounterNames()
     {
-        string header = File.ReadAllText(Path.Combine(Repository.Root, "bpf/include/dataplane/abi.h"));
+        string header = File.ReadAllText(Path.Combine(Repository.Root, "bpf/include/dataplane/abi_counters.h"));
         string body = header[header.IndexOf("enum dp_counter_index", StringComparison.Ordinal)..];
         return [.. CounterName().Matches(body[..body.IndexOf('}', StringComparison.Ordinal)]).Select(static match => match.Groups[1].Value)];
     }
