@@ -47,7 +47,10 @@ internal static class NodeLoader
             PinProgram(loaded, NodePaths.Program(directory, name));
         }
 
-        var row = new NodeRow { Abi = AbiVersion.Current, Generation = before.Generation, NetnsCookie = cookie, Build = build.With(conntrack) };
+        NodeRow row = before;
+        row.Abi = AbiVersion.Current;
+        row.NetnsCookie = cookie;
+        row.Build = build.With(conntrack);
         NodePrograms programs = NodePrograms.TryOpenPins(cookie) ?? throw new InvalidOperationException($"the pins in {directory} were removed while they were made");
         try
         {

@@ -21,7 +21,11 @@ internal sealed class PinnedNode : IDisposable
         : [];
 
     public static IReadOnlyList<string> Complete { get; } =
-        ["maps/addresses", "maps/counters", "maps/endpoints", "maps/flows4", "maps/flows6", "maps/node", "programs/from_pod", "programs/to_pod"];
+[
+        "maps/addresses", "maps/counters", "maps/devices", "maps/endpoints", "maps/exclusions", "maps/flows4", "maps/flows6", "maps/fragments",
+        "maps/host_ports", "maps/last_drops", "maps/local_addresses", "maps/nat", "maps/node", "maps/socket_peers", "maps/sweep",
+        "maps/sweep_queue", "programs/from_pod", "programs/to_pod",
+    ];
 
     public NodePrograms Ensure() => NodePrograms.Ensure(Cookie, Options);
 

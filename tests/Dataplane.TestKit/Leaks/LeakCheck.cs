@@ -46,7 +46,7 @@ public static class LeakCheck
 
     private static void FindMapRows(NodeBed bed, List<string> left)
     {
-        foreach (string map in (ReadOnlySpan<string>)["endpoints", "addresses"])
+        foreach (string map in (ReadOnlySpan<string>)["endpoints", "addresses", "exclusions", "host_ports"])
         {
             string? pin = Pins(bed).FirstOrDefault(path => Path.GetFileName(path) == map);
             if (pin is null)
@@ -61,7 +61,12 @@ public static class LeakCheck
     // A node keeps its programs and maps; what a device or a pod would have pinned shows as more than these.
     private static void FindPins(NodeBed bed, List<string> left)
     {
-        string[] known = ["from_pod", "to_pod", "node", "endpoints", "addresses", "flows4", "flows6", "counters"];
+        string[] known =
+        [
+            "from_pod", "to_pod", "to_uplink", "from_uplink", "sweep", "host_connect4", "host_connect6", "host_sendmsg4", "host_sendmsg6",
+            "host_recvmsg4", "host_recvmsg6", "host_getpeername4", "host_getpeername6", "node", "endpoints", "addresses", "flows4", "flows6",
+            "exclusions", "devices", "nat", "sweep_queue", "fragments", "host_ports", "local_addresses", "socket_peers", "last_drops", "counters",
+        ];
         left.AddRange(Pins(bed).Where(path => !known.Contains(Path.GetFileName(path))).Select(static path => $"pin {path}"));
     }
 
