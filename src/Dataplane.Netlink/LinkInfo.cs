@@ -14,6 +14,9 @@ public sealed class LinkInfo
     /// <summary>Link-layer address; zero for a device without one.</summary>
     public MacAddress Mac { get; internal set; }
 
+    /// <summary>ARPHRD_ of if_arp.h: 1 is Ethernet, 772 loopback, 65534 a device without a link layer.</summary>
+    public ushort HardwareType { get; internal set; }
+
     /// <summary>MTU, bytes of L3.</summary>
     public int Mtu { get; internal set; }
 

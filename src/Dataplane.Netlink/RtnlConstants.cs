@@ -43,6 +43,8 @@ internal static class RtnlConstants
     public const ushort RTM_GETTFILTER = 46;
     public const int RTNLGRP_LINK = 1;
     public const ushort RTA_DST = 1;
+    public const ushort RTA_SRC = 2;
+    public const ushort RTA_IIF = 3;
     public const ushort RTA_OIF = 4;
     public const ushort RTA_GATEWAY = 5;
     public const ushort RTA_PRIORITY = 6;
@@ -51,6 +53,7 @@ internal static class RtnlConstants
     public const ushort RTA_MULTIPATH = 9;
     public const ushort RTA_TABLE = 15;
     public const ushort RTA_VIA = 18;
+    public const uint RTM_F_FIB_MATCH = 0x2000;
     public const ushort RTAX_MTU = 2;
     public const ushort RTAX_ADVMSS = 8;
     public const uint RTNH_F_ONLINK = 4;

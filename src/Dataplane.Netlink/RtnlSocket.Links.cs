@@ -85,7 +85,7 @@ public sealed unsafe partial class RtnlSocket
     private static LinkInfo ParseLink(ReadOnlySpan<byte> payload)
     {
         var header = MemoryMarshal.Read<ifinfomsg>(payload);
-        var link = new LinkInfo { Index = header.ifi_index, Flags = header.ifi_flags };
+        var link = new LinkInfo { Index = header.ifi_index, Flags = header.ifi_flags, HardwareType = header.ifi_type };
         var attributes = new NetlinkAttributes(After<ifinfomsg>(payload));
         while (attributes.Next())
         {

@@ -60,6 +60,51 @@ public sealed unsafe partial class RtnlSocket
         return Get("get route", destination.ToString(), ParseRoute, [Errno.ENETUNREACH, Errno.EHOSTUNREACH, Errno.ESRCH]);
     }
 
+    /// <summary>The route that the kernel would take for a packet.</summary>
+    /// <param name="query">The packet.</param>
+    /// <param name="errno">Why there is none, else 0: ENETUNREACH, EHOSTUNREACH (also of an unreachable route), EINVAL (blackhole), EACCES
+    /// (prohibit), EXDEV (the reverse path filter), ENODEV (no such device).</param>
+    /// <returns>The route, or null.</returns>
+    public RouteInfo? GetRoute(RouteQuery query, out int errno)
+    {
+        bool v4 = query.Destination.AddressFamily == AddressFamily.InterNetwork;
+        byte bits = (byte)(v4 ? 32 : 128);
+        NetlinkWriter request = BeginRequest(RTM_GETROUTE, 0, new rtmsg
+        {
+            rtm_family = Family(query.Destination.AddressFamily),
+            rtm_dst_len = bits,
+            rtm_src_len = query.Source is null ? (byte)0 : bits,
+            rtm_flags = query.Matched ? RTM_F_FIB_MATCH : 0,
+        });
+        request.Attribute(RTA_DST, query.Destination);
+        if (query.Source is { } source)
+        {
+            request.Attribute(RTA_SRC, source);
+        }
+
+        if (query.InIfIndex != 0)
+        {
+            request.Attribute(RTA_IIF, query.InIfIndex);
+        }
+
+        if (query.OutIfIndex != 0)
+        {
+            request.Attribute(RTA_OIF, query.OutIfIndex);
+        }
+
+        request.EndMessage();
+        errno = 0;
+        try
+        {
+            return Get("get route", "", ParseRoute, [])!;
+        }
+        catch (NetlinkException e)
+        {
+            errno = e.Errno;
+            return null;
+        }
+    }
+
     private static RouteInfo ParseRoute(ReadOnlySpan<byte> payload)
     {
         var header = MemoryMarshal.Read<rtmsg>(payload);
