@@ -107,6 +107,11 @@ internal static class RtnlConstants
     public const ushort IFLA_BRPORT_ISOLATED = 33;
     public const byte IF_OPER_UP = 6;
 
+    // net_namespace.h
+    public const ushort RTM_GETNSID = 90;
+    public const ushort NETNSA_NSID = 1;
+    public const ushort NETNSA_FD = 3;
+
     // if_bridge.h
     public const ushort IFLA_BRIDGE_VLAN_INFO = 2;
     public const ushort BRIDGE_VLAN_INFO_PVID = 2;

@@ -53,6 +53,34 @@ public sealed class NamespaceTests
         }
     }
 
+    [NeedsFact(Needs.Namespaces)]
+    public void The_other_end_of_a_veth_is_in_the_namespace_that_its_id_names()
+    {
+        using var bed = new Bed("ni");
+        using var third = TestNamespace.Create("ni3");
+        using NetworkNamespace nobody = NetworkNamespace.Open(third.Path);
+        (LinkInfo host, LinkInfo pod) = bed.AddVeth();
+
+        Assert.Equal(pod.PeerNetnsId, bed.PodRtnl.NamespaceId(bed.HostSpace));
+        Assert.Equal(host.PeerNetnsId, bed.Rtnl.NamespaceId(bed.PodSpace));
+        Assert.NotNull(host.PeerNetnsId);
+        Assert.Null(bed.Rtnl.NamespaceId(nobody));
+    }
+
+    [NeedsFact(Needs.Namespaces)]
+    public void A_device_is_there_until_it_is_deleted()
+    {
+        using var bed = new Bed("hl");
+        (LinkInfo host, LinkInfo pod) = bed.AddVeth();
+        Assert.True(bed.Rtnl.HasLink(host.Index));
+        Assert.True(bed.PodRtnl.HasLink(pod.Index), "in the socket's namespace, not the thread's");
+
+        bed.Rtnl.Send(bed.Rtnl.Batch().DeleteLink(host.Index));
+
+        Assert.False(bed.Rtnl.HasLink(host.Index));
+        Assert.False(bed.PodRtnl.HasLink(pod.Index));
+    }
+
     [Fact]
     public void What_is_no_namespace_is_refused_in_the_reference_plugins_words()
     {
