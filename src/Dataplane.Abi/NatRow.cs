@@ -48,5 +48,11 @@ public struct NatRow
     public byte Reply;
 
     /// <summary>Padding, zero.</summary>
-    public Bytes6 Pad;
+    public ushort Pad;
+
+    /// <summary>
+    /// Of a host port's connection: <see cref="NodeRow.Mappings"/> when its row was last looked up. When that has moved on the
+    /// programs look the row up again, and the connection is dead unless it still leads there.
+    /// </summary>
+    public uint Mappings;
 }

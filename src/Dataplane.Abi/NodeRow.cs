@@ -24,6 +24,6 @@ public struct NodeRow
     /// <summary>The highest interface index that was looked at for the map <c>devices</c>.</summary>
     public uint Examined;
 
-    /// <summary>Padding, zero.</summary>
-    public uint Pad;
+    /// <summary>Counts the changes of the map <c>host_ports</c>, see <see cref="NatRow.Mappings"/>.</summary>
+    public uint Mappings;
 }

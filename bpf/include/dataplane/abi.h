@@ -118,7 +118,7 @@ struct dp_node {
 	__u8 build[32];     /* of the pinned programs: the SHA-256 of the objects' SHA-256s; the
 			     * lowest bit of the last: nf_conntrack's types were there at the load */
 	__u32 examined;     /* the highest ifindex that was looked at for "devices" */
-	__u32 pad;
+	__u32 mappings;     /* counts the changes of "host_ports": see dp_nat.mappings */
 };
 
 #include "abi_nat.h"

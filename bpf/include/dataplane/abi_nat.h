@@ -83,7 +83,11 @@ struct dp_nat {
 	struct dp_flow_side to;
 	__u8 kind;  /* enum dp_nat_kind */
 	__u8 reply; /* 1: this half is the direction of the answers */
-	__u8 pad[6];
+	__u8 pad[2];
+	__u32 mappings; /* DP_NAT_HOSTPORT: dp_node.mappings when its row was last looked up. When
+			 * that has moved on, the row is looked up again: if it leads elsewhere by
+			 * now, or is gone, the half is dead. So DEL of a mapping reaches its
+			 * connections without looking for them. */
 };
 
 /* Map "sweep_queue": the halves that hold a ticket, in the order they were last looked at. */

@@ -14,7 +14,7 @@
 #include "abi.h"
 #include "abi_enums.h"
 
-/* One row: what the pins belong to. Only user space reads it. */
+/* One row: what the pins belong to. The programs read dp_node.mappings alone. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
