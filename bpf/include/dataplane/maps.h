@@ -14,7 +14,7 @@
 #include "abi.h"
 #include "abi_enums.h"
 
-/* One row: what the pins belong to. The programs read dp_node.mappings alone. */
+/* One row: what the pins belong to. The programs read the cookie and dp_node.mappings. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
