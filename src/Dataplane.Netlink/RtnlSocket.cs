@@ -181,7 +181,7 @@ public sealed unsafe partial class RtnlSocket : IDisposable
         }
     }
 
-    private static bool TryMessage(ref ReadOnlySpan<byte> data, out nlmsghdr header, out ReadOnlySpan<byte> payload)
+    internal static bool TryMessage(ref ReadOnlySpan<byte> data, out nlmsghdr header, out ReadOnlySpan<byte> payload)
     {
         header = default;
         payload = default;
@@ -203,7 +203,7 @@ public sealed unsafe partial class RtnlSocket : IDisposable
     }
 
     // struct nlmsgerr: the error, the header of the request (with CAP_ACK nothing more of it), then attributes.
-    private static string ExtendedAck(in nlmsghdr header, ReadOnlySpan<byte> payload)
+    internal static string ExtendedAck(in nlmsghdr header, ReadOnlySpan<byte> payload)
     {
         if ((header.nlmsg_flags & NLM_F_ACK_TLVS) == 0 || payload.Length < 20)
         {

@@ -33,4 +33,10 @@ public enum Needs
 
     /// <summary>Bridges with VLAN filtering (CONFIG_BRIDGE_VLAN_FILTERING).</summary>
     BridgeVlanFiltering = 512,
+
+    /// <summary>iptables-legacy and ip6tables-legacy with nat, in the kernel and as executables.</summary>
+    IptablesLegacy = 1024,
+
+    /// <summary>nft with nat.</summary>
+    Nft = 2048,
 }

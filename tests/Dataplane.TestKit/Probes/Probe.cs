@@ -36,6 +36,13 @@ public static class Probe
         Needs.BridgeVlanFiltering => InNamespace("the kernel's bridge has no VLAN filtering", static host =>
             host.Ip("link", "add", "br0", "type", "bridge", "vlan_filtering", "1")),
         Needs.Strace => Attempt("strace does not trace", static () => Tool.Out("strace", "-f", "-o", "/dev/null", "true")),
+        Needs.IptablesLegacy => InNamespace("iptables-legacy has no nat here", static host =>
+        {
+            host.Exec("iptables-legacy", "-t", "nat", "-A", "POSTROUTING", "-s", "192.0.2.1", "-j", "MASQUERADE").OrThrow();
+            host.Exec("ip6tables-legacy", "-t", "nat", "-A", "POSTROUTING", "-s", "2001:db8::1", "-j", "MASQUERADE").OrThrow();
+        }),
+        Needs.Nft => InNamespace("nft has no nat here", static host =>
+            host.Exec("nft", "add table inet t; add chain inet t c { type nat hook postrouting priority 100; }; add rule inet t c ip saddr 192.0.2.1 masquerade").OrThrow()),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
 
