@@ -22,6 +22,7 @@ internal sealed class BridgePlugin(Call call) : CniPlugin
         return Translate.Errors(() =>
         {
             using Node node = Node.Open(new NodeOptions { FlowEntries = config.Options.FlowEntries });
+            ReferenceLeftovers.RemoveMasquerade(request, call.Log(request));
             PendingAttachment<BridgeAttachment> pending = new BridgeNetwork(node, call.Log(request)).Add(config.Request, ipam);
             call.Keep(pending.Journal);
             return Result(request, config.Request, pending.Result, ipam?.Result);
@@ -38,6 +39,7 @@ internal sealed class BridgePlugin(Call call) : CniPlugin
         {
             using Node node = Node.Open();
             new Attachments(node, call.Log(request)).Delete(Translate.Id(request), request.NetnsPath, ipam);
+            ReferenceLeftovers.RemoveMasquerade(request, call.Log(request));
         });
     }
 

@@ -41,6 +41,7 @@ internal sealed class PtpPlugin(Call call) : CniPlugin
         return Translate.Errors(() =>
         {
             using Node node = Node.Open(new NodeOptions { FlowEntries = options.FlowEntries });
+            ReferenceLeftovers.RemoveMasquerade(request, call.Log(request));
             PendingAttachment<PtpAttachment> pending = new PtpNetwork(node, call.Log(request)).Add(asked, ipam);
             call.Keep(pending.Journal);
             return Result(request, pending.Result, ipam.Result!);
@@ -56,6 +57,7 @@ internal sealed class PtpPlugin(Call call) : CniPlugin
         {
             using Node node = Node.Open();
             new Attachments(node, call.Log(request)).Delete(Translate.Id(request), request.NetnsPath, new IpamSource(call.Executor, request));
+            ReferenceLeftovers.RemoveMasquerade(request, call.Log(request));
         });
     }
 
