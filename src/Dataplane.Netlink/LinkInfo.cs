@@ -26,6 +26,9 @@ public sealed class LinkInfo
     /// <summary>Index of the bridge or VRF it belongs to; 0: none.</summary>
     public int MasterIndex { get; internal set; }
 
+    /// <summary>"bridge", "bond", "vrf", …: what kind of device it belongs to; "" when to none.</summary>
+    public string MasterKind { get; internal set; } = "";
+
     /// <summary>IFLA_LINK: of a veth the other end's index, in the namespace that <see cref="PeerNetnsId"/> names; 0: none.</summary>
     public int PeerIndex { get; internal set; }
 

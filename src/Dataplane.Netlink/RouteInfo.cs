@@ -22,6 +22,9 @@ public sealed record RouteInfo(
     /// <summary>Advertised MSS metric, bytes; 0: none.</summary>
     public int AdvMss { get; init; }
 
+    /// <summary>The devices of a route with several next hops, as <see cref="RtnlSocket.GetRoute(RouteQuery, out int)"/> gives it whole.</summary>
+    public IReadOnlyList<int> NextHopDevices => NextHops is null ? [] : NextHops.ConvertAll(static hop => hop.OutIfIndex);
+
     /// <summary>Of a multipath route as the kernel sends it, before it becomes one route a next hop.</summary>
     internal List<(IPAddress? Gateway, int OutIfIndex)>? NextHops { get; init; }
 }

@@ -98,6 +98,7 @@ internal static class RtnlConstants
     public const ushort IFLA_LINK_NETNSID = 37;
     public const ushort IFLA_INFO_KIND = 1;
     public const ushort IFLA_INFO_DATA = 2;
+    public const ushort IFLA_INFO_SLAVE_KIND = 4;
     public const ushort IFLA_INFO_SLAVE_DATA = 5;
     public const ushort IFLA_INET_CONF = 1;
     public const ushort VETH_INFO_PEER = 1;

@@ -147,7 +147,10 @@ public sealed unsafe partial class RtnlSocket
                     }
 
                     break;
-                case IFLA_INFO_SLAVE_DATA:
+                case IFLA_INFO_SLAVE_KIND:
+                    link.MasterKind = info.Text;
+                    break;
+                case IFLA_INFO_SLAVE_DATA when link.MasterKind == "bridge":
                     ParsePort(info.Inner, link);
                     break;
             }
