@@ -16,6 +16,11 @@ public sealed class NodePrograms : IDisposable
     private BpfMap<AddressKey, AddressRow>? _addresses;
     private BpfMap<Flow4Key, Flow>? _flows4;
     private BpfMap<Flow6Key, Flow>? _flows6;
+    private BpfMap<ExclusionKey, ExclusionRow>? _exclusions;
+    private BpfMap<uint, DeviceRow>? _devices;
+    private BpfMap<LocalAddress, uint>? _localAddresses;
+    private BpfProgram? _toUplink, _fromUplink;
+    private uint _examined;
     private PerCpuCounters? _counters;
 
     private NodePrograms(ulong cookie, BpfMap<uint, NodeRow> node)
@@ -46,6 +51,12 @@ public sealed class NodePrograms : IDisposable
     /// <summary>Egress of a pod's host veth.</summary>
     public BpfProgram ToPod => _toPod ??= Program("to_pod");
 
+    /// <summary>Egress of an uplink.</summary>
+    public BpfProgram ToUplink => _toUplink ??= Program("to_uplink");
+
+    /// <summary>Ingress of an uplink.</summary>
+    public BpfProgram FromUplink => _fromUplink ??= Program("from_uplink");
+
     /// <summary>Endpoints, by the ifindex of their host veth.</summary>
     public BpfMap<uint, Endpoint> Endpoints => _endpoints ??= Map<uint, Endpoint>("endpoints");
 
@@ -57,6 +68,15 @@ public sealed class NodePrograms : IDisposable
 
     /// <summary>IPv6 flows.</summary>
     public BpfMap<Flow6Key, Flow> Flows6 => _flows6 ??= Map<Flow6Key, Flow>("flows6");
+
+    /// <summary>Destinations that endpoints are not masqueraded to.</summary>
+    public BpfMap<ExclusionKey, ExclusionRow> Exclusions => _exclusions ??= Map<ExclusionKey, ExclusionRow>("exclusions");
+
+    /// <summary>The node's devices, by ifindex: uplinks, and what is known not to be one.</summary>
+    public BpfMap<uint, DeviceRow> Devices => _devices ??= Map<uint, DeviceRow>("devices");
+
+    /// <summary>The node's own addresses; the value is the ifindex of the device.</summary>
+    public BpfMap<LocalAddress, uint> LocalAddresses => _localAddresses ??= Map<LocalAddress, uint>("local_addresses");
 
     /// <summary>Where packets went.</summary>
     public PerCpuCounters Counters => _counters ??= PerCpuCounters.TryOpenPinned(NodePaths.Map(_directory, "counters"))
@@ -129,9 +149,14 @@ public sealed class NodePrograms : IDisposable
         using LockedFile locked = NodePaths.Lock(_cookie);
         NodeRow row = Row;
         row.Generation = row.Generation == uint.MaxValue ? 1 : row.Generation + 1;
+        row.Examined = Math.Max(row.Examined, _examined);
         Node.Update(0, row);
         return row.Generation;
     }
+
+    /// <summary>Remembers how far the devices were looked at; it is written with the next generation that is given.</summary>
+    /// <param name="ifIndex">The highest ifindex: what <see cref="NodeRow.Examined"/> becomes unless it is higher.</param>
+    public void NoteExamined(uint ifIndex) => _examined = Math.Max(_examined, ifIndex);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -143,6 +168,11 @@ public sealed class NodePrograms : IDisposable
         _addresses?.Dispose();
         _flows4?.Dispose();
         _flows6?.Dispose();
+        _exclusions?.Dispose();
+        _devices?.Dispose();
+        _localAddresses?.Dispose();
+        _toUplink?.Dispose();
+        _fromUplink?.Dispose();
         _counters?.Dispose();
     }
 
