@@ -62,14 +62,21 @@ public sealed class NodeBed : IDisposable
     /// <summary>Adds a namespace that is no pod: an outside machine, behind a veth whose host end has the given name.</summary>
     public TestNamespace AddOutside(string hostDevice, string hostAddress, string outsideAddress)
     {
-        TestNamespace outside = Namespace("ext");
-        _others.Add(outside);
+        TestNamespace outside = AddMachine("ext");
         Host.Ip("link", "add", hostDevice, "type", "veth", "peer", "name", "eth0", "netns", outside.Name);
         Host.Ip("address", "add", hostAddress, "dev", hostDevice, "nodad");
         Host.Ip("link", "set", hostDevice, "up");
         outside.Ip("address", "add", outsideAddress, "dev", "eth0", "nodad");
         outside.Ip("link", "set", "eth0", "up");
         return outside;
+    }
+
+    /// <summary>Adds a namespace that is connected to nothing yet and ends with the bed.</summary>
+    public TestNamespace AddMachine(string label)
+    {
+        TestNamespace machine = Namespace(label);
+        _others.Add(machine);
+        return machine;
     }
 
     private readonly List<TestNamespace> _others = [];

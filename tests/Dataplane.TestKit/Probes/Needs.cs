@@ -39,4 +39,10 @@ public enum Needs
 
     /// <summary>nft with nat.</summary>
     Nft = 2048,
+
+    /// <summary>Tunnels of user space (CONFIG_TUN): uplinks without a link-layer header.</summary>
+    Tun = 4096,
+
+    /// <summary>VLAN devices (CONFIG_VLAN_8021Q).</summary>
+    Vlan = 8192,
 }

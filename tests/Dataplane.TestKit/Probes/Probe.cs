@@ -35,6 +35,12 @@ public static class Probe
         Needs.Ping => InNamespace("ping does not run", static host => host.Exec("ping", "-c", "1", "-W", "1", "127.0.0.1").OrThrow()),
         Needs.BridgeVlanFiltering => InNamespace("the kernel's bridge has no VLAN filtering", static host =>
             host.Ip("link", "add", "br0", "type", "bridge", "vlan_filtering", "1")),
+        Needs.Tun => InNamespace("the kernel has no tun devices", static host => host.Ip("tuntap", "add", "tun0", "mode", "tun")),
+        Needs.Vlan => InNamespace("the kernel has no VLAN devices", static host =>
+        {
+            host.Ip("link", "add", "up0", "type", "veth", "peer", "name", "up1");
+            host.Ip("link", "add", "link", "up0", "name", "up0.5", "type", "vlan", "id", "5");
+        }),
         Needs.Strace => Attempt("strace does not trace", static () => Tool.Out("strace", "-f", "-o", "/dev/null", "true")),
         Needs.IptablesLegacy => InNamespace("iptables-legacy has no nat here", static host =>
         {

@@ -13,9 +13,16 @@ public sealed class EchoClient : IDisposable
     /// <summary>Where this client sends from.</summary>
     public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
 
+    /// <summary>Whom this client believes to talk to: getpeername(2).</summary>
+    public IPEndPoint RemoteEndPoint => (IPEndPoint)_socket.RemoteEndPoint!;
+
+    /// <summary>What the kernel has learnt of the path, in bytes.</summary>
+    public int PathMtu => TestKit.PathMtu.Of(_socket);
+
     /// <summary>Connects from a namespace; throws <see cref="SocketException"/> when that fails or takes longer than the patience.</summary>
     public static EchoClient Connect(
-        TestNamespace from, ProtocolType protocol, IPAddress target, int port, int patienceMilliseconds = 2000, int sourcePort = 0) => from.Run(() =>
+        TestNamespace from, ProtocolType protocol, IPAddress target, int port, int patienceMilliseconds = 2000, int sourcePort = 0,
+        IPAddress? source = null, PathMtuMode? pathMtu = null) => from.Run(() =>
     {
         var socket = new Socket(target.AddressFamily, protocol == ProtocolType.Tcp ? SocketType.Stream : SocketType.Dgram, protocol)
         {
@@ -24,9 +31,13 @@ public sealed class EchoClient : IDisposable
         };
         try
         {
-            if (sourcePort != 0)
+            if (sourcePort != 0 || source is not null)
             {
-                socket.Bind(new IPEndPoint(target.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, sourcePort));
+                socket.Bind(new IPEndPoint(source ?? (target.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any), sourcePort));
+            }
+            if (pathMtu is { } mode)
+            {
+                TestKit.PathMtu.Set(socket, mode);
             }
             // SO_SNDTIMEO bounds connect(2) too, in milliseconds of patience instead of minutes of retransmission.
             socket.Blocking = true;
@@ -65,6 +76,57 @@ public sealed class EchoClient : IDisposable
             return false;
         }
         return sent.AsSpan().SequenceEqual(received);
+    }
+
+    /// <summary>
+    /// Sends a datagram up to <paramref name="tries"/> times, until it comes back: whoever finds a path's MTU loses packets while he does.
+    /// </summary>
+    public bool AskAgain(int bytes, int tries = 6)
+    {
+        byte[] sent = new byte[bytes];
+        Random.Shared.NextBytes(sent);
+        byte[] received = new byte[64 * 1024];
+        for (int i = 0; i < tries; i++)
+        {
+            try
+            {
+                _socket.Send(sent);
+                while (true)
+                {
+                    int read = _socket.Receive(received);
+                    if (sent.AsSpan().SequenceEqual(received.AsSpan(0, read)))
+                    {
+                        return true;
+                    }
+                }
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock or SocketError.MessageSize)
+            {
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Sends one datagram and waits for the error that comes back for it.</summary>
+    public SocketError AskForError(int bytes = 32)
+    {
+        try
+        {
+            _socket.Send(new byte[bytes]);
+            _socket.Receive(new byte[64 * 1024]);
+            return SocketError.Success;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+    }
+
+    /// <summary>Ends a TCP connection with a reset.</summary>
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        _socket.Dispose();
     }
 
     /// <summary>Connects, asks <paramref name="times"/> times, closes. Counts the answers.</summary>

@@ -8,7 +8,7 @@ public sealed class EchoServer : IDisposable
 {
     private readonly Socket _tcp;
     private readonly Socket _udp;
-    private readonly List<IPAddress> _clients = [];
+    private readonly List<IPEndPoint> _peers = [];
 
     private EchoServer(Socket tcp, Socket udp)
     {
@@ -19,25 +19,34 @@ public sealed class EchoServer : IDisposable
     }
 
     /// <summary>Source addresses of connections and datagrams, in order.</summary>
-    public IReadOnlyList<IPAddress> Clients
+    public IReadOnlyList<IPAddress> Clients => [.. Peers.Select(static peer => peer.Address)];
+
+    /// <summary>Source addresses and ports of connections and datagrams, in order.</summary>
+    public IReadOnlyList<IPEndPoint> Peers
     {
         get
         {
-            lock (_clients)
+            lock (_peers)
             {
-                return [.. _clients];
+                return [.. _peers];
             }
         }
     }
 
-    /// <summary>Listens on every address of the namespace.</summary>
-    public static EchoServer Start(TestNamespace at, int port) => at.Run(() =>
+    /// <summary>Listens on every address of the namespace, or on one: what has several then answers datagrams from the right one.</summary>
+    public static EchoServer Start(TestNamespace at, int port, IPAddress? address = null) => at.Run(() =>
     {
-        var tcp = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true };
-        tcp.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
-        tcp.Listen(64);
-        var udp = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp) { DualMode = true };
-        udp.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
+        AddressFamily family = address?.AddressFamily ?? AddressFamily.InterNetworkV6;
+        var local = new IPEndPoint(address ?? IPAddress.IPv6Any, port);
+        var tcp = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
+        var udp = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
+        if (address is null)
+        {
+            tcp.DualMode = udp.DualMode = true;
+        }
+        tcp.Bind(local);
+        tcp.Listen(1024);
+        udp.Bind(local);
         return new EchoServer(tcp, udp);
     });
 
@@ -73,7 +82,7 @@ public sealed class EchoServer : IDisposable
         byte[] buffer = new byte[64 * 1024];
         while (true)
         {
-            EndPoint from = new IPEndPoint(IPAddress.IPv6Any, 0);
+            EndPoint from = new IPEndPoint(_udp.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
             int read = _udp.ReceiveFrom(buffer, ref from);
             Remember(from);
             _udp.SendTo(buffer, read, SocketFlags.None, from);
@@ -82,10 +91,10 @@ public sealed class EchoServer : IDisposable
 
     private void Remember(EndPoint from)
     {
-        IPAddress address = ((IPEndPoint)from).Address;
-        lock (_clients)
+        var peer = (IPEndPoint)from;
+        lock (_peers)
         {
-            _clients.Add(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+            _peers.Add(peer.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(peer.Address.MapToIPv4(), peer.Port) : peer);
         }
     }
 
