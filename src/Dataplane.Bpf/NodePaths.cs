@@ -20,6 +20,11 @@ internal static class NodePaths
 
     public static string Program(string directory, string program) => $"{directory}/programs/{program}";
 
+    /// <summary>What is attached to something that outlives the node is a link here.</summary>
+    public static string Links(string directory) => $"{directory}/links";
+
+    public static string Link(string directory, string program) => $"{directory}/links/{program}";
+
     public static string Run(ulong cookie) => string.Concat(RunRoot, "/", Text(cookie));
 
     /// <summary>Waits for the lock that loading and giving generations take.</summary>

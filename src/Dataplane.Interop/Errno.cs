@@ -14,6 +14,9 @@ public static class Errno
     /// <summary>Interrupted system call.</summary>
     public const int EINTR = 4;
 
+    /// <summary>Argument list too long; of bpf(2): too many, or too large.</summary>
+    public const int E2BIG = 7;
+
     /// <summary>Bad file descriptor.</summary>
     public const int EBADF = 9;
 

@@ -27,6 +27,8 @@ public sealed partial class BpfAttrTests
     [InlineData(typeof(BpfAttr.Obj), "union bpf_attr", "")]
     [InlineData(typeof(BpfAttr.TestRun), "union bpf_attr", "test.")]
     [InlineData(typeof(BpfAttr.Info), "union bpf_attr", "info.")]
+    [InlineData(typeof(BpfAttr.LinkCreate), "union bpf_attr", "link_create.")]
+    [InlineData(typeof(BpfAttr.LinkUpdate), "union bpf_attr", "link_update.")]
     [InlineData(typeof(BpfMapInfo), "struct bpf_map_info", "")]
     [InlineData(typeof(BpfProgInfo), "struct bpf_prog_info", "")]
     public void A_structure_is_laid_out_as_in_C(Type type, string c, string prefix)
@@ -38,6 +40,18 @@ public sealed partial class BpfAttrTests
             ours[$"__builtin_offsetof({c}, {member})"] = (long)Marshal.OffsetOf(type, field.Name);
             ours[$"sizeof((({c} *)0)->{member})"] = SizeOf(field.FieldType);
         }
+        Assert.Equal(ours, CProgram.Evaluate(s_headers, ours.Keys));
+    }
+
+    [Fact]
+    public void A_links_facts_are_laid_out_as_in_C()
+    {
+        var ours = new Dictionary<string, long>
+        {
+            ["__builtin_offsetof(struct bpf_link_info, prog_id)"] = (long)Marshal.OffsetOf<BpfLinkInfo>(nameof(BpfLinkInfo.ProgId)),
+            ["__builtin_offsetof(struct bpf_link_info, cgroup.cgroup_id)"] = (long)Marshal.OffsetOf<BpfLinkInfo>(nameof(BpfLinkInfo.CgroupId)),
+            ["__builtin_offsetof(struct bpf_link_info, cgroup.attach_type)"] = (long)Marshal.OffsetOf<BpfLinkInfo>(nameof(BpfLinkInfo.AttachType)),
+        };
         Assert.Equal(ours, CProgram.Evaluate(s_headers, ours.Keys));
     }
 

@@ -6,7 +6,7 @@ public sealed class LibCTests
 {
     private static readonly string[] s_headers =
     [
-        "errno.h", "fcntl.h", "poll.h", "sched.h", "sys/socket.h", "sys/statfs.h", "sys/ioctl.h",
+        "errno.h", "fcntl.h", "poll.h", "sched.h", "sys/socket.h", "sys/mount.h", "sys/statfs.h", "sys/ioctl.h",
         "linux/netlink.h", "linux/magic.h", "linux/sockios.h", "linux/if.h",
     ];
 

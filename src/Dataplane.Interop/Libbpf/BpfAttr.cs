@@ -174,4 +174,38 @@ public static class BpfAttr
         /// <summary>Pointer to <see cref="BpfMapInfo"/> or <see cref="BpfProgInfo"/>.</summary>
         public ulong InfoPointer;
     }
+
+    /// <summary>BPF_LINK_CREATE, for a cgroup.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct LinkCreate
+    {
+        /// <summary>The program.</summary>
+        public uint ProgFd;
+
+        /// <summary>What it is attached to.</summary>
+        public uint TargetFd;
+
+        /// <summary><c>enum bpf_attach_type</c>.</summary>
+        public uint AttachType;
+
+        /// <summary>Zero.</summary>
+        public uint Flags;
+    }
+
+    /// <summary>BPF_LINK_UPDATE.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct LinkUpdate
+    {
+        /// <summary>The link.</summary>
+        public uint LinkFd;
+
+        /// <summary>The program that takes the place.</summary>
+        public uint NewProgFd;
+
+        /// <summary>Zero: whatever program has it now.</summary>
+        public uint Flags;
+
+        /// <summary>Zero.</summary>
+        public uint OldProgFd;
+    }
 }

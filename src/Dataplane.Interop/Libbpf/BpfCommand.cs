@@ -35,4 +35,10 @@ public enum BpfCommand
 
     /// <summary>BPF_MAP_LOOKUP_BATCH: many entries at once (5.6).</summary>
     MapLookupBatch = 24,
+
+    /// <summary>BPF_LINK_CREATE: attaches a program; it stays for as long as the link's descriptor or pin (5.7).</summary>
+    LinkCreate = 28,
+
+    /// <summary>BPF_LINK_UPDATE: another program in a link's place (5.7).</summary>
+    LinkUpdate = 29,
 }

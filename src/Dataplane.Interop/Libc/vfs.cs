@@ -13,6 +13,9 @@ public static unsafe partial class LibC
     /// <summary>f_type of bpffs, statfs(2).</summary>
     public const long BPF_FS_MAGIC = 0xcafe4a11;
 
+    /// <summary>f_type of cgroup2, statfs(2).</summary>
+    public const long CGROUP2_SUPER_MAGIC = 0x63677270;
+
     /// <summary>statfs(2).</summary>
     /// <returns>0, or -1 and errno.</returns>
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
