@@ -6,6 +6,8 @@ namespace Dataplane.Engine;
 /// <summary>
 /// The root of cgroup2, as far as this process sees it: every process of the machine is below it, also where the controllers
 /// are all cgroup v1's. In a container with a cgroup namespace of its own (a node that is one itself) it is the container's.
+/// An existing mount is used: a new one, even one that is nowhere, resets the options of all others (nsdelegate,
+/// memory_recursiveprot; cgroup_get_tree in kernel/cgroup/cgroup.c).
 /// </summary>
 internal static unsafe class CgroupRoot
 {
