@@ -21,6 +21,7 @@ public sealed class NodePrograms : IDisposable
     private BpfMap<LocalAddress, uint>? _localAddresses;
     private BpfProgram? _toUplink, _fromUplink;
     private uint _examined;
+    private BpfMap<HostPortKey, HostPortRow>? _hostPorts;
     private PerCpuCounters? _counters;
 
     private NodePrograms(ulong cookie, BpfMap<uint, NodeRow> node)
@@ -77,6 +78,9 @@ public sealed class NodePrograms : IDisposable
 
     /// <summary>The node's own addresses; the value is the ifindex of the device.</summary>
     public BpfMap<LocalAddress, uint> LocalAddresses => _localAddresses ??= Map<LocalAddress, uint>("local_addresses");
+
+    /// <summary>Ports of the node that lead to pods.</summary>
+    public BpfMap<HostPortKey, HostPortRow> HostPorts => _hostPorts ??= Map<HostPortKey, HostPortRow>("host_ports");
 
     /// <summary>Where packets went.</summary>
     public PerCpuCounters Counters => _counters ??= PerCpuCounters.TryOpenPinned(NodePaths.Map(_directory, "counters"))
@@ -158,6 +162,18 @@ public sealed class NodePrograms : IDisposable
     /// <param name="ifIndex">The highest ifindex: what <see cref="NodeRow.Examined"/> becomes unless it is higher.</param>
     public void NoteExamined(uint ifIndex) => _examined = Math.Max(_examined, ifIndex);
 
+    /// <summary>
+    /// Says that <see cref="HostPorts"/> has changed, which is to be done already: connections look their row up again. (A program reads
+    /// <see cref="NodeRow.Mappings"/> before it looks a row up, so that it notices a change in between.)
+    /// </summary>
+    public void CountMappings()
+    {
+        using LockedFile locked = NodePaths.Lock(_cookie);
+        NodeRow row = Row;
+        row.Mappings++;
+        Node.Update(0, row);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -173,6 +189,7 @@ public sealed class NodePrograms : IDisposable
         _localAddresses?.Dispose();
         _toUplink?.Dispose();
         _fromUplink?.Dispose();
+        _hostPorts?.Dispose();
         _counters?.Dispose();
     }
 

@@ -3,8 +3,11 @@ namespace Dataplane.Engine;
 /// <summary>What ADD, DEL and GC of every plugin share: the life of an attachment's record.</summary>
 /// <param name="node">The node.</param>
 /// <param name="log">What is told.</param>
-public sealed class Attachments(Node node, ILog log)
+/// <param name="records">Where the records are; null for the main plugins'.</param>
+public sealed class Attachments(Node node, ILog log, RunDirectory? records = null)
 {
+    private readonly RunDirectory _records = records ?? node.Run;
+
     /// <summary>
     /// Runs an ADD under its journal: what a killed ADD of the same interface left is undone first; when this one fails, it is
     /// undone as well. The journal stays open and the record incomplete until the caller has told the result to whoever asked.
@@ -16,7 +19,7 @@ public sealed class Attachments(Node node, ILog log)
     /// <exception cref="NodeException">The interface is attached already, or the work failed.</exception>
     internal PendingAttachment<T> Add<T>(AttachmentRecord record, IAddressSource? addresses, Func<Journal, T> attach)
     {
-        Journal journal = Journal.Open(node.Run, record.Id);
+        Journal journal = Journal.Open(_records, record.Id);
         try
         {
             UndoPrevious(journal, addresses);
@@ -48,7 +51,7 @@ public sealed class Attachments(Node node, ILog log)
     /// <param name="addresses">The addresses' source, or null.</param>
     public void Delete(AttachmentId id, string netnsPath, IAddressSource? addresses)
     {
-        using Journal? journal = Journal.TryOpen(node.Run, id);
+        using Journal? journal = Journal.TryOpen(_records, id);
         if (journal is not null)
         {
             Undo.Run(node, journal, null, log);
@@ -74,9 +77,9 @@ public sealed class Attachments(Node node, ILog log)
         ArgumentNullException.ThrowIfNull(source);
         List<string> failures = [];
         var keep = new HashSet<AttachmentId>(valid);
-        foreach (string name in node.Run.ListRecords())
+        foreach (string name in _records.ListRecords())
         {
-            using Journal? journal = Journal.TryOpenIdle(node.Run, name);
+            using Journal? journal = Journal.TryOpenIdle(_records, name);
             if (journal?.Record is not { } record || record.Network != network || record.Plugin != plugin || keep.Contains(record.Id))
             {
                 continue;

@@ -1,5 +1,6 @@
 using Dataplane.Abi;
 using Dataplane.Bpf;
+using Dataplane.Interop;
 using Dataplane.Netlink;
 
 namespace Dataplane.Engine;
@@ -55,6 +56,47 @@ internal static class EndpointFilters
             throw new NodeException($"{ifName} does not run the node's program {(from ? ToPod : FromPod)}; detach and attach the container again");
         }
     }
+
+    /// <summary>Throws when others have a filter in the place of one of ours.</summary>
+    public static void RequireUnused(RtnlSocket rtnl, int ifIndex, string ifName)
+    {
+        foreach (FilterInfo filter in rtnl.DumpFilters(ifIndex))
+        {
+            if (filter.Priority == Priority && filter.Handle == Handle && !IsOurs(filter))
+            {
+                throw new NodeException(
+                    $"{ifName} has a filter \"{filter.Name}\" at priority {Priority}, where the node's programs go; move it to a higher priority");
+            }
+        }
+    }
+
+    /// <summary>Takes both away, and nobody else's; a device that is gone has none.</summary>
+    public static void Detach(RtnlSocket rtnl, int ifIndex)
+    {
+        RtnlBatch? batch = null;
+        foreach (FilterInfo filter in rtnl.DumpFilters(ifIndex))
+        {
+            if (filter.Priority == Priority && filter.Handle == Handle && IsOurs(filter))
+            {
+                batch ??= rtnl.Batch();
+                batch.DeleteFilter(ifIndex, filter.IsIngress, Priority, Handle);
+            }
+        }
+
+        try
+        {
+            if (batch is not null)
+            {
+                rtnl.Send(batch);
+            }
+        }
+        catch (NetlinkException e) when (e.Errno is Errno.ENODEV or Errno.ENOENT or Errno.EINVAL)
+        {
+            // The device went away at the same moment.
+        }
+    }
+
+    private static bool IsOurs(FilterInfo filter) => filter.Name is FromPod or ToPod;
 
     private static void Replace(RtnlBatch batch, int ifIndex, NodePrograms programs)
     {

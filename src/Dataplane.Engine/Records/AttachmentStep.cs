@@ -7,11 +7,17 @@ namespace Dataplane.Engine;
 /// <param name="Kind">Which step.</param>
 /// <param name="Name">Of the host veth (veth) or of the IPAM plugin (ipam), else empty.</param>
 /// <param name="Mac">Of the host veth as text, else empty.</param>
-/// <param name="Index">The interface index the row is for: of the host veth (endpoint) or of the domain (address).</param>
+/// <param name="Index">The interface index the row is for: of the host veth (endpoint, filters, hostport) or of the domain (address).</param>
 /// <param name="Generation">Of the endpoint.</param>
 /// <param name="Address">The address, or null.</param>
 public sealed record AttachmentStep(StepKind Kind, string Name = "", string Mac = "", int Index = 0, uint Generation = 0, IPAddress? Address = null)
 {
+    /// <summary>Of a host port.</summary>
+    public TransportProtocol Protocol { get; init; }
+
+    /// <summary>Of a host port: the node's, in host byte order.</summary>
+    public ushort Port { get; init; }
+
     /// <summary>The ADD succeeded.</summary>
     public static AttachmentStep Done { get; } = new(StepKind.Done);
 
@@ -36,6 +42,19 @@ public sealed record AttachmentStep(StepKind Kind, string Name = "", string Mac 
     public static AttachmentStep AddressRow(int domain, uint generation, IPAddress address) =>
         new(StepKind.Address, Index: domain, Generation: generation, Address: address);
 
+    /// <summary>The programs are about to be attached to a device that a foreign plugin made.</summary>
+    /// <param name="ifIndex">Of the host veth.</param>
+    public static AttachmentStep Filters(int ifIndex) => new(StepKind.Filters, Index: ifIndex);
+
+    /// <summary>A host port's row is about to be written.</summary>
+    /// <param name="ifIndex">Of the host veth.</param>
+    /// <param name="generation">Of the endpoint.</param>
+    /// <param name="address">The node's address; unspecified: every one of its family.</param>
+    /// <param name="protocol">The protocol.</param>
+    /// <param name="port">The node's port.</param>
+    public static AttachmentStep HostPort(int ifIndex, uint generation, IPAddress address, TransportProtocol protocol, ushort port) =>
+        new(StepKind.HostPort, Index: ifIndex, Generation: generation, Address: address) { Protocol = protocol, Port = port };
+
     /// <summary>The line, without its end.</summary>
     public override string ToString() => Kind switch
     {
@@ -44,6 +63,9 @@ public sealed record AttachmentStep(StepKind Kind, string Name = "", string Mac 
         StepKind.Ipam => string.Concat("ipam ", Name),
         StepKind.Endpoint => string.Concat("endpoint ", Row),
         StepKind.Address => string.Concat("address ", Row, " ", Address!.ToString()),
+        StepKind.Filters => string.Concat("filters ", Index.ToString(CultureInfo.InvariantCulture)),
+        StepKind.HostPort => string.Concat("hostport ", Row, " ", string.Concat(
+            Address!.ToString(), " ", HostPortEntry.Name(Protocol), " ", Port.ToString(CultureInfo.InvariantCulture))),
         _ => "done",
     };
 
@@ -63,6 +85,12 @@ public sealed record AttachmentStep(StepKind Kind, string Name = "", string Mac 
             case "address" when words.Length == 4 && IsIndex(words[1], out int domain) && IsGeneration(words[2], out uint owner)
                     && IPAddress.TryParse(words[3], out IPAddress? address):
                 return AddressRow(domain, owner, address);
+            case "filters" when words.Length == 2 && IsIndex(words[1], out int device):
+                return Filters(device);
+            case "hostport" when words.Length == 6 && IsIndex(words[1], out int pod) && IsGeneration(words[2], out uint its)
+                    && IPAddress.TryParse(words[3], out IPAddress? host) && HostPortEntry.ProtocolOf(words[4]) is { } protocol
+                    && ushort.TryParse(words[5], NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0:
+                return HostPort(pod, its, host, protocol, port);
             case "done" when words.Length == 1:
                 return Done;
             default:

@@ -57,6 +57,23 @@ public sealed class Journal : IDisposable
         _file.Append(Encoding.UTF8.GetBytes($"{step}\n"));
     }
 
+    /// <summary>Writes several steps that are taken next, in one piece.</summary>
+    /// <param name="steps">The steps.</param>
+    /// <exception cref="NodeException">SIGTERM or SIGINT came.</exception>
+    public void Write(IReadOnlyList<AttachmentStep> steps)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        Interruption.ThrowIfRequested();
+        Record!.Steps.AddRange(steps);
+        var text = new StringBuilder(64 * steps.Count);
+        foreach (AttachmentStep step in steps)
+        {
+            text.Append(step.ToString()).Append('\n');
+        }
+
+        _file.Append(Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
     /// <summary>The attachment stands: its result is with whoever asked for it.</summary>
     public void Complete()
     {

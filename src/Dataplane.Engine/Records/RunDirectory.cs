@@ -13,6 +13,11 @@ public sealed class RunDirectory(ulong cookie)
 {
     private const uint DirectoryMode = 0x1c0; // 0700
     private const uint FileMode = 0x180; // 0600
+    private readonly ulong _cookie = cookie;
+    private readonly string _records = "attachments";
+
+    private RunDirectory(ulong cookie, string records)
+        : this(cookie) => _records = records;
 
     /// <summary>/run/dataplane, or what DATAPLANE_RUN names: tests keep their records apart.</summary>
     public static string Root => NodePrograms.RunRoot;
@@ -20,8 +25,11 @@ public sealed class RunDirectory(ulong cookie)
     /// <summary>The node's directory.</summary>
     public string Path { get; } = string.Concat(Root, "/", cookie.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>The directory of the attachments' records.</summary>
-    public string Attachments => $"{Path}/attachments";
+    /// <summary>The directory of the records, which are of attachments.</summary>
+    public string Attachments => string.Concat(Path, "/", _records);
+
+    /// <summary>The same node, with the records of what portmap did: an attachment may have one here and one there.</summary>
+    public RunDirectory PortMappings => new(_cookie, "portmap");
 
     /// <summary>Waits for a lock of the node, which is held until the result is disposed.</summary>
     /// <param name="name">What is locked; a file name.</param>

@@ -15,6 +15,15 @@ public enum StepKind
     /// <summary>"address DOMAIN GENERATION ADDRESS": a row of the map of addresses. Undone by removing it while it is this generation's.</summary>
     Address,
 
+    /// <summary>"filters IFINDEX": the programs' filters on a device that a foreign plugin made. Undone by removing them.</summary>
+    Filters,
+
+    /// <summary>
+    /// "hostport IFINDEX GENERATION ADDRESS PROTOCOL PORT": a row of the map of host ports. Undone by removing it while it is this
+    /// generation's.
+    /// </summary>
+    HostPort,
+
     /// <summary>"done": the ADD succeeded. Without it the record is of an ADD that was killed.</summary>
     Done,
 }

@@ -18,15 +18,22 @@ internal static class Undo
     public static void Run(Node node, Journal journal, IAddressSource? addresses, ILog log)
     {
         Exception? first = null;
-        bool leased = false;
+        bool leased = false, unmapped = false;
         if (journal.Record is { } record)
         {
             for (int i = record.Steps.Count - 1; i >= 0; i--)
             {
                 AttachmentStep step = record.Steps[i];
                 leased |= step.Kind == StepKind.Ipam;
+                unmapped |= step.Kind == StepKind.HostPort;
                 Attempt(() => UndoOne(node, step), $"{record.Id}: undo \"{step}\"", log, ref first);
             }
+        }
+
+        if (unmapped && node.TryPinned() is { } pinned)
+        {
+            // Now that the rows are gone: what goes by them ends, although the container may live on.
+            Attempt(() => pinned.CountMappings(), "end connections to host ports", log, ref first);
         }
 
         if (leased && addresses is not null)
@@ -70,6 +77,12 @@ internal static class Undo
                     ForgetNeighbour(node, step);
                 }
 
+                break;
+            case StepKind.HostPort when node.TryPinned() is { } programs:
+                new HostPortTable(node, programs).Remove(step);
+                break;
+            case StepKind.Filters:
+                EndpointFilters.Detach(node.Rtnl, step.Index);
                 break;
             case StepKind.Veth:
                 DeleteVeth(node, step);

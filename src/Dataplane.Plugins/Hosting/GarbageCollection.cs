@@ -32,6 +32,27 @@ internal static class GarbageCollection
             }
         }
 
+        Report(failures);
+    }
+
+    /// <summary>The attachments that stay, as the engine names them.</summary>
+    /// <param name="valid">The call's list.</param>
+    public static List<AttachmentId> Ids(IReadOnlyList<CniAttachment> valid)
+    {
+        var ids = new List<AttachmentId>(valid.Count);
+        foreach (CniAttachment attachment in valid)
+        {
+            ids.Add(new AttachmentId(attachment.ContainerId, attachment.IfName));
+        }
+
+        return ids;
+    }
+
+    /// <summary>Throws when something could not be removed.</summary>
+    /// <param name="failures">One sentence each.</param>
+    /// <exception cref="CniException">The details name all of it.</exception>
+    public static void Report(List<string> failures)
+    {
         if (failures.Count > 0)
         {
             throw new CniException(CniErrorCode.Internal, $"{failures.Count} things could not be collected: {failures[0]}", string.Join("; ", failures));
@@ -40,17 +61,11 @@ internal static class GarbageCollection
 
     private static List<string> Collect(Call call, CniRequest request, string plugin, IReadOnlyList<CniAttachment> valid)
     {
-        var ids = new List<AttachmentId>(valid.Count);
-        foreach (CniAttachment attachment in valid)
-        {
-            ids.Add(new AttachmentId(attachment.ContainerId, attachment.IfName));
-        }
-
         using Node node = Node.Open();
         return new Attachments(node, call.Log(request)).Collect(
             request.Config.Name,
             plugin,
-            ids,
+            Ids(valid),
             record => request.Config.IpamType.Length > 0 ? IpamSource.For(call.Executor, request, record.Id) : null);
     }
 }

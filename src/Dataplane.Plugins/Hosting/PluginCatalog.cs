@@ -7,7 +7,7 @@ namespace Dataplane.Plugins;
 internal static class PluginCatalog
 {
     /// <summary>The names, in alphabetical order.</summary>
-    public const string Names = "bridge, host-local, loopback, ptp";
+    public const string Names = "bridge, host-local, loopback, portmap, ptp";
 
     /// <summary>The plugin of a name; null when there is none.</summary>
     /// <param name="name">Base name of the executable.</param>
@@ -16,6 +16,7 @@ internal static class PluginCatalog
     {
         "bridge" => new BridgePlugin(call),
         "loopback" => new LoopbackPlugin(),
+        "portmap" => new PortmapPlugin(call),
         "ptp" => new PtpPlugin(call),
         _ => FindIpam(name),
     };

@@ -1,0 +1,125 @@
+using System.Net;
+using Dataplane.Abi;
+using Dataplane.Bpf;
+using Dataplane.Netlink;
+
+namespace Dataplane.Engine;
+
+/// <summary>
+/// The host end of a container's veth, and its endpoint. A main plugin of ours has made both and written them down. Behind
+/// another one the veth is found from inside the container, and gets an endpoint and the filters for as long as it has host ports.
+/// </summary>
+internal sealed class HostPortTarget
+{
+    private const string Veth = "veth";
+    private const string Bridge = "bridge";
+    private readonly Node _node;
+    private readonly LinkInfo? _host;
+    private readonly LinkInfo? _pod;
+    private readonly List<PlannedAddress> _addresses = [];
+
+    private HostPortTarget(Node node, int ifIndex)
+    {
+        _node = node;
+        IfIndex = ifIndex;
+    }
+
+    private HostPortTarget(Node node, LinkInfo host, LinkInfo pod, List<PlannedAddress> addresses)
+        : this(node, host.Index)
+    {
+        _host = host;
+        _pod = pod;
+        _addresses = addresses;
+    }
+
+    /// <summary>Interface index of the host end.</summary>
+    public int IfIndex { get; }
+
+    /// <summary>Finds it; nothing is changed.</summary>
+    /// <exception cref="NodeException">The interface is no veth with its other end on this node.</exception>
+    public static HostPortTarget Find(Node node, NodePrograms programs, PortmapRequest request) =>
+        FindRecorded(node, programs, request) is { } ifIndex ? new HostPortTarget(node, ifIndex) : FindInside(node, request);
+
+    /// <summary>The endpoint, made now where there is none.</summary>
+    /// <exception cref="NodeException">It could not be made, or the container is being detached.</exception>
+    public FlowSide Ensure(NodePrograms programs, AttachmentId id, Journal journal)
+    {
+        if (programs.Endpoints.TryLookup((uint)IfIndex, out Endpoint row))
+        {
+            return new FlowSide { Ifindex = (uint)IfIndex, Generation = row.Generation };
+        }
+
+        if (_host is null || _pod is null)
+        {
+            throw new NodeException($"{id} is being detached");
+        }
+
+        LinkInfo? bridge = _host.MasterIndex != 0 && _node.Rtnl.FindLink(_host.MasterIndex) is { Kind: Bridge } master ? master : null;
+        EndpointFilters.RequireUnused(_node.Rtnl, IfIndex, _host.Name);
+        journal.Write(AttachmentStep.Filters(IfIndex));
+        // Others may have programs on this device that a short cut would pass by: its packets stay in the stack, host ports aside.
+        new EndpointTable(programs, _node.Run).Add(
+            new EndpointSpec(
+                id, IfIndex, bridge?.Index ?? IfIndex, bridge is not null, _pod.Mtu, _pod.Mac, bridge?.Mac ?? _host.Mac, _addresses,
+                new EndpointOptions { FastPathOff = true }),
+            journal);
+        RtnlBatch batch = _node.Rtnl.Batch();
+        EndpointFilters.Attach(batch, IfIndex, programs);
+        try
+        {
+            _node.Rtnl.Send(batch);
+        }
+        catch (NetlinkException e)
+        {
+            throw new NodeException($"failed to attach the node's programs to \"{_host.Name}\": {Kernel.Reason(e)}", e);
+        }
+
+        return programs.Endpoints.TryLookup((uint)IfIndex, out row)
+            ? new FlowSide { Ifindex = (uint)IfIndex, Generation = row.Generation }
+            : throw new NodeException($"the endpoint of {id} is gone");
+    }
+
+    // The container's namespace need not be entered: what the main plugin wrote down is checked against the maps.
+    private static int? FindRecorded(Node node, NodePrograms programs, PortmapRequest request) =>
+        node.Run.ReadRecord(request.Id.FileName) is { IsComplete: true } record
+        && record.NetnsPath == request.NetnsPath
+        && record.Find(StepKind.Endpoint) is { } step
+        && programs.Endpoints.TryLookup((uint)step.Index, out Endpoint row)
+        && row.Generation == step.Generation
+        && node.Rtnl.HasLink(step.Index)
+            ? step.Index
+            : null;
+
+    private static HostPortTarget FindInside(Node node, PortmapRequest request)
+    {
+        string name = request.Id.IfName;
+        using NetworkNamespace pod = PodNamespace.Open(request.NetnsPath);
+        using RtnlSocket inside = RtnlSocket.Open(pod);
+        LinkInfo link = inside.FindLink(name)
+            ?? throw new NodeException($"the container has no interface \"{name}\": the main plugin before this one makes it");
+        if (link.Kind != Veth)
+        {
+            throw new NodeException(
+                $"host ports cannot lead to \"{name}\", which is {(link.Kind.Length > 0 ? $"of the kind {link.Kind}" : "a device of its own")}: they need a veth, as bridge and ptp make it");
+        }
+
+        LinkInfo? host = link.PeerIndex != 0 && inside.NamespaceId(node.HostNamespace) is { } id && id == link.PeerNetnsId
+            ? node.Rtnl.FindLink(link.PeerIndex)
+            : null;
+        if (host is not { Kind: Veth } || host.PeerIndex != link.Index)
+        {
+            throw new NodeException($"host ports cannot lead to \"{name}\": the other end of its veth is not on this host");
+        }
+
+        List<PlannedAddress> addresses = [];
+        foreach (AddressInfo address in inside.DumpAddresses(link.Index))
+        {
+            if (!address.Address.IsIPv6LinkLocal)
+            {
+                addresses.Add(new PlannedAddress(address.Address, address.PrefixLength, null));
+            }
+        }
+
+        return new HostPortTarget(node, host, link, addresses);
+    }
+}
