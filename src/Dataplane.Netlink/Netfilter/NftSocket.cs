@@ -14,9 +14,13 @@ namespace Dataplane.Netlink.Netfilter;
 public sealed unsafe class NftSocket : IDisposable
 {
     private const int ERESTART = 85;
+
+    // Until there is something: answers to names are a few hundred bytes, and nearly always that is all there ever is.
+    private const int Small = 4096;
+    private const int Large = 65536;
     private readonly FileDescriptor _socket;
     private readonly NetlinkWriter _request = new();
-    private readonly byte[] _response = GC.AllocateUninitializedArray<byte>(65536);
+    private byte[] _response = GC.AllocateUninitializedArray<byte>(Small);
     private uint _sequence;
 
     private NftSocket(FileDescriptor socket) => _socket = socket;
@@ -31,11 +35,7 @@ public sealed unsafe class NftSocket : IDisposable
             throw new LinuxException("socket", "NETLINK_NETFILTER", Marshal.GetLastPInvokeError());
         }
 
-        var socket = new FileDescriptor(fd);
-        int on = 1;
-        LibC.setsockopt(fd, LibC.SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(int));
-        LibC.setsockopt(fd, LibC.SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(int));
-        return new NftSocket(socket);
+        return new NftSocket(new FileDescriptor(fd));
     }
 
     /// <summary>Which of some tables and chains are there: one call for all, whatever the rule set's size.</summary>
@@ -117,6 +117,7 @@ public sealed unsafe class NftSocket : IDisposable
     /// <exception cref="LinuxException">The socket failed.</exception>
     public List<NftRule> Rules(NftObject of)
     {
+        Grow();
         _request.Clear();
         Begin(NFT_MSG_GETRULE, of.Family, NLM_F_DUMP);
         _request.Attribute(NFTA_RULE_TABLE, of.Table);
@@ -161,6 +162,7 @@ public sealed unsafe class NftSocket : IDisposable
     public bool TryCommit(NftBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        Grow();
         uint first = _sequence + 1;
         _sequence += (uint)batch.Count + 1;
         Send(batch.Close(first));
@@ -215,6 +217,18 @@ public sealed unsafe class NftSocket : IDisposable
         bytes[1] = 0;
         BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], resource);
         writer.Append(MemoryMarshal.Read<uint>(bytes));
+    }
+
+    /// <summary>Room for dumps, and errors with the kernel's own sentence that need not repeat the request.</summary>
+    private void Grow()
+    {
+        if (_response.Length == Small)
+        {
+            _response = GC.AllocateUninitializedArray<byte>(Large);
+            int on = 1;
+            LibC.setsockopt(_socket.Number, LibC.SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(int));
+            LibC.setsockopt(_socket.Number, LibC.SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(int));
+        }
     }
 
     private void Begin(ushort type, NftFamily family, ushort flags)
