@@ -26,6 +26,7 @@ internal sealed class PortmapPlugin(Call call) : CniPlugin
         Translate.Errors(() =>
         {
             using Node node = Node.Open(new NodeOptions { FlowEntries = options.FlowEntries });
+            ReferenceLeftovers.RemovePortMappings(request, call.Log(request));
             if (new PortMappings(node, call.Log(request)).Add(asked) is { } pending)
             {
                 call.Keep(pending.Journal);
@@ -43,6 +44,7 @@ internal sealed class PortmapPlugin(Call call) : CniPlugin
         {
             using Node node = Node.Open();
             new PortMappings(node, call.Log(request)).Delete(Translate.Id(request));
+            ReferenceLeftovers.RemovePortMappings(request, call.Log(request));
         });
         _ = Prefixed(() => PortmapConfig.Parse(request));
     }

@@ -15,7 +15,7 @@ public sealed class MigrationTests
         from backend in (string[])["nft", "legacy"]
         from plugin in (string[])["bridge", "ptp"]
         from masquerade in (bool[])[false, true]
-        from ports in (bool[])[false]
+        from ports in (bool[])[false, true]
         select new object[] { backend, plugin, masquerade, ports };
 
     [NeedsTheory(What), MemberData(nameof(Combinations))]
