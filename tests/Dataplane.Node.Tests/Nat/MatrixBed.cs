@@ -11,13 +11,22 @@ public sealed class MatrixBed : NatBed
 {
     public const int Port = 7000;
     public const int HostPort = 8080;
+
+    /// <summary>Leads to a port of <see cref="Server"/> where nobody listens.</summary>
+    public const int DeafHostPort = 8081;
+
+    /// <summary>Leads to <see cref="SmallMtu"/>.</summary>
+    public const int SmallMtuHostPort = 8082;
+    public const int SmallMtuBytes = 1280;
     private readonly List<IDisposable> _servers = [];
 
     public MatrixBed(string plugin)
         : base(plugin)
     {
         Client = Attach();
-        Server = Attach(new PortMapping(HostPort, Port, "tcp"), new PortMapping(HostPort, Port, "udp"), new PortMapping(HostPort, Port, "sctp"));
+        Server = Attach(new PortMapping(HostPort, Port, "tcp"), new PortMapping(HostPort, Port, "udp"), new PortMapping(HostPort, Port, "sctp"),
+            new PortMapping(Port, Port, "sctp"), new PortMapping(DeafHostPort, 7998, "udp"));
+        SmallMtu = Attach(Network(plugin, 2, $", \"mtu\": {SmallMtuBytes}"), Ports(SmallMtuHostPort, Port));
         InServer = Add(EchoServer.Start(Server.Pod, Port));
         SctpInServer = [Add(SctpEcho.Start(Server.Pod, Server.V4, Port)), Add(SctpEcho.Start(Server.Pod, Server.V6, Port))];
         foreach (IPAddress address in (IPAddress[])[OutsideWorld.Wide4, OutsideWorld.Wide6, OutsideWorld.Narrow4, OutsideWorld.Narrow6])
@@ -32,6 +41,9 @@ public sealed class MatrixBed : NatBed
     public NatPod Client { get; }
 
     public NatPod Server { get; }
+
+    /// <summary>A pod of another network, with smaller packets.</summary>
+    public NatPod SmallMtu { get; }
 
     public EchoServer InServer { get; }
 

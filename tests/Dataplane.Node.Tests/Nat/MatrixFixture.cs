@@ -1,6 +1,8 @@
+using Xunit;
+
 namespace Dataplane.Node.Tests.Nat;
 
-/// <summary>Makes a bed when the first cell wants it (none does where all are skipped), and takes it apart after the last.</summary>
+/// <summary>Makes a bed when the first test wants it (none does where all are skipped), and takes it apart after the last.</summary>
 public abstract class MatrixFixture : IDisposable
 {
     private readonly Lazy<MatrixBed> _bed;
@@ -29,6 +31,20 @@ public abstract class MatrixFixture : IDisposable
     }
 }
 
+/// <summary>A bridge, and nothing of netfilter.</summary>
 public sealed class BridgeFixture() : MatrixFixture("bridge");
 
+/// <summary>Routed pods, and nothing of netfilter.</summary>
 public sealed class PtpFixture() : MatrixFixture("ptp");
+
+[CollectionDefinition(Name)]
+public sealed class OnBridge : ICollectionFixture<BridgeFixture>
+{
+    public const string Name = "on a bridge";
+}
+
+[CollectionDefinition(Name)]
+public sealed class Routed : ICollectionFixture<PtpFixture>
+{
+    public const string Name = "routed";
+}

@@ -28,15 +28,39 @@ public sealed partial class NodeMaps(NodeBed bed)
     /// <summary>How many rows a map has.</summary>
     public int Count(string map) => Rows(map).Count;
 
-    /// <summary>Deletes every row, as an eviction of everything would.</summary>
-    public void Flush(string map)
+    /// <summary>Deletes every row, or those of which the key and the value are as wanted, as an eviction would. Returns how many.</summary>
+    public int Flush(string map, Func<byte[], byte[], bool>? wanted = null)
     {
         string pin = Pin(map);
+        int deleted = 0;
         foreach (JsonElement row in Rows(map))
         {
-            // A row may have been evicted or deleted by the programs in between.
-            Tool.Run("bpftool", ["map", "delete", "pinned", pin, "key", "hex", .. Bytes(row.GetProperty("key")).Select(static b => b.ToString("x2", CultureInfo.InvariantCulture))]);
+            byte[] key = Bytes(row.GetProperty("key"));
+            if (wanted is null || wanted(key, Bytes(row.GetProperty("value"))))
+            {
+                // A row may have been evicted or deleted by the programs in between.
+                deleted += Tool.Run("bpftool", ["map", "delete", "pinned", pin, "key", "hex", .. Hex(key)]).ExitStatus == 0 ? 1 : 0;
+            }
         }
+        return deleted;
+    }
+
+    /// <summary>The only row of a map.</summary>
+    public (byte[] Key, byte[] Value) Single(string map)
+    {
+        JsonElement row = Rows(map).Single();
+        return (Bytes(row.GetProperty("key")), Bytes(row.GetProperty("value")));
+    }
+
+    /// <summary>Writes many rows by one process.</summary>
+    public void Write(string map, IEnumerable<(byte[] Key, byte[] Value)> rows)
+    {
+        string pin = Pin(map);
+        string file = Path.Combine(bed.Scratch, $"rows-of-{map}");
+        File.WriteAllLines(file, rows.Select(row =>
+            $"map update pinned {pin} key hex {string.Join(' ', Hex(row.Key))} value hex {string.Join(' ', Hex(row.Value))}"));
+        Tool.Out("bpftool", "batch", "file", file);
+        File.Delete(file);
     }
 
     private string Pin(string map) =>
@@ -49,6 +73,8 @@ public sealed partial class NodeMaps(NodeBed bed)
         using JsonDocument document = JsonDocument.Parse(output.Trim().Length == 0 ? "[]" : output);
         return [.. document.RootElement.EnumerateArray().Select(static row => row.Clone())];
     }
+
+    private static IEnumerable<string> Hex(byte[] bytes) => bytes.Select(static b => b.ToString("x2", CultureInfo.InvariantCulture));
 
     private static byte[] Bytes(JsonElement hex) =>
         [.. hex.EnumerateArray().Select(static b => byte.Parse(b.GetString().AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture))];

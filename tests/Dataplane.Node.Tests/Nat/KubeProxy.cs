@@ -1,0 +1,38 @@
+using Dataplane.TestKit;
+
+namespace Dataplane.Node.Tests.Nat;
+
+/// <summary>
+/// What kube-proxy (mode iptables) has on a node, flattened: conntrack is active, services are translated, what is marked is masqueraded, and
+/// what conntrack calls invalid is not forwarded. The policy of FORWARD lets through what belongs to the pods, as with any network.
+/// </summary>
+internal static class KubeProxy
+{
+    public const string ServiceV4 = "10.96.0.10";
+    public const string ServiceV6 = "fd00:96::10";
+    public const int ServicePort = 80;
+
+    public static void Install(MatrixBed bed)
+    {
+        foreach (bool v6 in (bool[])[false, true])
+        {
+            string target = v6 ? $"[{bed.Server.V6}]:{MatrixBed.Port}" : $"{bed.Server.V4}:{MatrixBed.Port}";
+            foreach (string protocol in (string[])["tcp", "udp"])
+            {
+                foreach (string chain in (string[])["PREROUTING", "OUTPUT"])
+                {
+                    Rule(bed, v6, "nat", chain, "-d", v6 ? ServiceV6 : ServiceV4, "-p", protocol, "--dport", ServicePort.ToString(), "-j", "DNAT", "--to-destination", target);
+                    Rule(bed, v6, "nat", chain, "-p", protocol, "-m", "addrtype", "--dst-type", "LOCAL", "--dport", "30080", "-j", "DNAT", "--to-destination", target);
+                }
+            }
+            Rule(bed, v6, "nat", "POSTROUTING", "-m", "mark", "!", "--mark", "0x4000/0x4000", "-j", "RETURN");
+            Rule(bed, v6, "nat", "POSTROUTING", "-j", "MARK", "--set-xmark", "0x4000/0x0");
+            Rule(bed, v6, "nat", "POSTROUTING", "-j", "MASQUERADE", "--random-fully");
+            Rule(bed, v6, "filter", "FORWARD", "-m", "conntrack", "--ctstate", "INVALID", "-j", "DROP");
+            Rule(bed, v6, "filter", "FORWARD", "-m", "conntrack", "--ctstate", "RELATED,ESTABLISHED", "-j", "ACCEPT");
+        }
+    }
+
+    private static void Rule(MatrixBed bed, bool v6, string table, string chain, params string[] rule) =>
+        bed.Host.Exec(v6 ? "ip6tables" : "iptables", ["-w", "-t", table, "-A", chain, .. rule]).OrThrow();
+}
