@@ -4,8 +4,8 @@
  * the bridge or the router sees it.
  */
 
-#include <dataplane/counters.h>
 #include <dataplane/fastpath.h>
+#include <dataplane/leave.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -19,6 +19,8 @@ static __always_inline __u32 decide(struct __sk_buff *skb, bool conntrack)
 
 	if (!own)
 		return DP_STACK_NO_ENDPOINT;
+	if (unlikely(skb->tc_index))
+		skb->tc_index = 0; /* a mark of ours that the pod has put there, see egress.h */
 	if (!headers_are_linear(skb))
 		return DP_STACK_ERROR;
 	p.eth = (const void *)(long)skb->data;
@@ -59,12 +61,12 @@ static __always_inline __u32 decide(struct __sk_buff *skb, bool conntrack)
 SEC("tc")
 int from_pod(struct __sk_buff *skb)
 {
-	return leave(skb, decide(skb, true));
+	return leave(skb, decide(skb, true), ETH_HLEN);
 }
 
 /* For kernels that refuse a program which names a kfunc they lack, see conntrack.h. */
 SEC("?tc")
 int from_pod_plain(struct __sk_buff *skb)
 {
-	return leave(skb, decide(skb, false));
+	return leave(skb, decide(skb, false), ETH_HLEN);
 }

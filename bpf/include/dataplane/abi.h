@@ -98,6 +98,12 @@ enum dp_flow_tcp {
 	DP_TCP_RST = 1 << 2,
 };
 
+enum dp_flow_uplink {
+	DP_FLOW_UPLINK0 = 1 << 0,    /* side 0 is behind an uplink, outside the node */
+	DP_FLOW_UPLINK1 = 1 << 1,    /* side 1 is */
+	DP_FLOW_TRANSLATED = 1 << 2, /* and knows it by another tuple: see map "nat" */
+};
+
 struct dp_flow {
 	__u64 last_seen; /* ns, CLOCK_MONOTONIC; written at most once a second */
 	__u64 since;     /* ns: when the state was entered */
@@ -106,7 +112,7 @@ struct dp_flow {
 	__u32 tcp;   /* enum dp_flow_tcp; a word of its own: bits are set atomically */
 	__u8 state;  /* enum dp_flow_state */
 	__u8 origin; /* the side that sent the first packet */
-	__u8 uplink; /* bit n: side n is behind an uplink, outside the node */
+	__u8 uplink; /* enum dp_flow_uplink */
 	__u8 pad;
 };
 

@@ -31,6 +31,7 @@ enum dp_counter_index {
 	DP_STACK_NEIGHBOUR,   /* destination MAC is neither the target's nor the gateway's */
 	DP_STACK_STALE,       /* an endpoint of the flow is gone or was replaced */
 	DP_STACK_CLOSED,      /* SYN on a known flow, a new connection: proven anew */
+	DP_STACK_ROUTE,       /* the route does not lead to the uplink that was proven */
 	DP_STACK_ERROR,       /* a helper failed */
 	DP_TO_POD_LOCAL,      /* to_pod: sent by the host itself */
 	DP_TO_POD_PROVEN,     /* to_pod: the packet proved its flow */

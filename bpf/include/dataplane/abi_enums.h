@@ -18,6 +18,7 @@ const union {
 	enum dp_endpoint_flag endpoint_flag;
 	enum dp_flow_state flow_state;
 	enum dp_flow_tcp flow_tcp;
+	enum dp_flow_uplink flow_uplink;
 	enum dp_device_flag device_flag;
 	enum dp_nat_kind nat_kind;
 	enum dp_nat_state nat_state;

@@ -104,6 +104,7 @@ struct dp_sweep {
 	__u64 visited;  /* tickets, since the programs were loaded */
 	__u64 expired;  /* connections cleared */
 	__u64 next_ticket;
+	__u64 moved; /* connections of the host that were moved to another port, ever */
 };
 
 /* Map "fragments" (LRU): what the first fragment said about the others. */

@@ -51,38 +51,66 @@ extern void bpf_ct_release(struct nf_conn *ct) __ksym __weak;
 #define DP_IPS_ASSURED (1 << 2)
 #define DP_IPS_NAT_MASK (1 << 4 | 1 << 5)
 
-#define DP_AF_INET 2
-#define DP_AF_INET6 10
-
-static __always_inline bool passed_untranslated(struct __sk_buff *skb, const struct packet *p)
+/* Does conntrack know the tuple as one that passed, unanswered and untranslated? */
+static __always_inline bool passed_untranslated(struct __sk_buff *skb, struct bpf_sock_tuple *tuple,
+						__u32 size)
 {
-	struct bpf_sock_tuple tuple = {};
 	struct bpf_ct_opts opts = {};
 	unsigned long status;
 	struct nf_conn *ct;
 
-	if (!bpf_core_type_exists(struct bpf_ct_opts))
-		return false;
 	opts.netns_id = BPF_F_CURRENT_NETNS;
 	opts.l4proto = IPPROTO_TCP;
-	if (p->version == 4) {
-		tuple.ipv4.saddr = p->ip4->saddr;
-		tuple.ipv4.daddr = p->ip4->daddr;
-		tuple.ipv4.sport = p->port[0];
-		tuple.ipv4.dport = p->port[1];
-		ct = bpf_skb_ct_lookup(skb, &tuple, sizeof(tuple.ipv4), &opts, sizeof(opts));
-	} else {
-		address6_copy((__u8 *)tuple.ipv6.saddr, &p->ip6->saddr);
-		address6_copy((__u8 *)tuple.ipv6.daddr, &p->ip6->daddr);
-		tuple.ipv6.sport = p->port[0];
-		tuple.ipv6.dport = p->port[1];
-		ct = bpf_skb_ct_lookup(skb, &tuple, sizeof(tuple.ipv6), &opts, sizeof(opts));
-	}
+	ct = bpf_skb_ct_lookup(skb, tuple, size, &opts, sizeof(opts));
 	if (!ct)
 		return false;
 	status = ct->status;
 	bpf_ct_release(ct);
 	return !(status & (DP_IPS_NAT_MASK | DP_IPS_ASSURED));
+}
+
+/* The same for a tuple as maps have it. */
+static __always_inline bool conntrack_passed(struct __sk_buff *skb, const struct dp_nat_key *key,
+					     __u8 version, __u8 tcp_flags)
+{
+	struct bpf_sock_tuple tuple = {};
+
+	if (!bpf_core_type_exists(struct bpf_ct_opts) || key->protocol != IPPROTO_TCP ||
+	    tcp_flags & DP_TCP_FLAG_SYN)
+		return false;
+	if (version == 4) {
+		tuple.ipv4.saddr = ((const __be32 *)key->source)[3];
+		tuple.ipv4.daddr = ((const __be32 *)key->destination)[3];
+		tuple.ipv4.sport = key->source_port;
+		tuple.ipv4.dport = key->destination_port;
+		return passed_untranslated(skb, &tuple, sizeof(tuple.ipv4));
+	}
+	address6_copy((__u8 *)tuple.ipv6.saddr, (const struct in6_addr *)key->source);
+	address6_copy((__u8 *)tuple.ipv6.daddr, (const struct in6_addr *)key->destination);
+	tuple.ipv6.sport = key->source_port;
+	tuple.ipv6.dport = key->destination_port;
+	return passed_untranslated(skb, &tuple, sizeof(tuple.ipv6));
+}
+
+static __always_inline bool conntrack_passed_packet(struct __sk_buff *skb, const struct packet *p)
+{
+	struct bpf_sock_tuple tuple = {};
+
+	if (!bpf_core_type_exists(struct bpf_ct_opts) || p->protocol != IPPROTO_TCP ||
+	    p->tcp_flags & DP_TCP_FLAG_SYN)
+		return false;
+	if (p->version == 4) {
+		tuple.ipv4.saddr = p->ip4->saddr;
+		tuple.ipv4.daddr = p->ip4->daddr;
+		tuple.ipv4.sport = p->port[0];
+		tuple.ipv4.dport = p->port[1];
+		return passed_untranslated(skb, &tuple, sizeof(tuple.ipv4));
+	}
+	address6_copy((__u8 *)tuple.ipv6.saddr, &p->ip6->saddr);
+	address6_copy((__u8 *)tuple.ipv6.daddr, &p->ip6->daddr);
+	tuple.ipv6.sport = p->port[0];
+	tuple.ipv6.dport = p->port[1];
+	return passed_untranslated(skb, &tuple, sizeof(tuple.ipv6));
 }
 
 /*
@@ -124,20 +152,25 @@ static __always_inline bool flow_repair(struct __sk_buff *skb, const struct dp_e
 					__u64 now)
 {
 	const struct dp_address *receiver;
+	const struct dp_device *uplink;
 	struct dp_address_key address;
 	struct dp_flow *flow;
 	__u32 domain;
 
-	if (p->protocol != IPPROTO_TCP || p->tcp_flags & DP_TCP_FLAG_SYN)
-		return false;
-	if (!passed_untranslated(skb, p))
+	if (!conntrack_passed_packet(skb, p))
 		return false;
 	domain = domain_of_receiver(skb, own, p);
 	address_key(&address, domain, p, true);
 	receiver = bpf_map_lookup_elem(&addresses, &address);
 	flow = flow_find(key);
-	return receiver && flow &&
-	       flow_promote(key, flow, receiver->ifindex, receiver->generation, now);
+	if (!flow)
+		return false;
+	if (!receiver) {
+		uplink = bpf_map_lookup_elem(&devices, &domain);
+		return uplink && uplink->flags & DP_DEV_UPLINK && !(uplink->flags & DP_DEV_L3) &&
+		       flow_promote(key, flow, domain, uplink->generation, true, now);
+	}
+	return flow_promote(key, flow, receiver->ifindex, receiver->generation, false, now);
 }
 
 #endif

@@ -25,6 +25,16 @@ static __always_inline const struct dp_endpoint *endpoint_of_side(const struct d
 	return ep && ep->generation == side->generation ? ep : NULL;
 }
 
+/* The uplink that @side remembers, if it is one still. */
+static __always_inline const struct dp_device *uplink_of_side(const struct dp_flow_side *side)
+{
+	const struct dp_device *device = bpf_map_lookup_elem(&devices, &side->ifindex);
+
+	return device && device->generation == side->generation && device->flags & DP_DEV_UPLINK
+		       ? device
+		       : NULL;
+}
+
 static __always_inline bool side_is(const struct dp_flow_side *side, __u32 ifindex,
 				    const struct dp_endpoint *ep)
 {

@@ -9,7 +9,7 @@
 
 #include "conntrack.h"
 #include "counters.h"
-#include "deliver.h"
+#include "egress.h"
 #include "prove.h"
 
 /* The flow has to be proven (again), if that can help; @outcome says why. */
@@ -27,14 +27,17 @@ static __always_inline __u32 begin(const struct dp_endpoint *own, const struct p
 	return outcome;
 }
 
+/* @target: NULL where the other side is behind an uplink. */
 static __always_inline __u32 send_fast(struct __sk_buff *skb, const struct dp_endpoint *own,
 				       const struct packet *p, const struct flow_key *key,
 				       struct dp_flow *flow, const struct dp_endpoint *target,
 				       __u64 now)
 {
-	__u32 way = deliver(skb, own, p, target, flow_side(flow, !key->sender)->ifindex);
+	const struct dp_flow_side *side = flow_side(flow, !key->sender);
+	__u32 way =
+		target ? deliver(skb, own, p, target, side->ifindex) : send_out(skb, own, p, side);
 
-	if (likely(way == DP_FAST_L2 || way == DP_FAST_L3))
+	if (likely(way == DP_FAST_L2 || way == DP_FAST_L3 || way == DP_FAST_OUT))
 		return way;
 	/* to_pod must not take it for somebody's translation. */
 	flow->fallback = now;
@@ -87,15 +90,17 @@ static __always_inline __u32 fastpath(struct __sk_buff *skb, const struct dp_end
 			return DP_STACK_STALE;
 		return begin(own, p, key, now, DP_STACK_STALE);
 	}
-	flow_touch(flow, key, p, now);
+	flow_touch(flow, key, p->tcp_flags, now);
 	if (flow->state == DP_FLOW_CANDIDATE)
 		return DP_STACK_CANDIDATE;
 	outcome = DP_STACK_CLOSED;
-	if (likely(!opens_connection(p))) {
+	if (likely(!opens_connection(p->tcp_flags))) {
 		if (flow->state != DP_FLOW_FAST)
 			return DP_STACK_SLOW;
-		target = endpoint_of_side(flow_side(flow, !key->sender));
-		if (likely(target))
+		side = flow_side(flow, !key->sender);
+		target = endpoint_of_side(side);
+		if (likely(target ||
+			   (flow_side_is_uplink(flow, !key->sender) && uplink_of_side(side))))
 			return send_fast(skb, own, p, key, flow, target, now);
 		outcome = DP_STACK_STALE;
 	}

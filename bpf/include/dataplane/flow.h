@@ -108,6 +108,54 @@ static __always_inline void flow_key6(struct flow_key *key, const struct packet 
 	}
 }
 
+/* Of a tuple as maps have it: the inside one of a translation. */
+static __always_inline void flow_key_tuple(struct flow_key *key, const struct dp_nat_key *tuple,
+					   __u8 version)
+{
+	const __be32 *from = (const __be32 *)tuple->source,
+		     *to = (const __be32 *)tuple->destination;
+	int order = address6_compare((const struct in6_addr *)from, (const struct in6_addr *)to);
+	bool turned = order > 0 || (order == 0 && bpf_ntohs(tuple->source_port) >
+							  bpf_ntohs(tuple->destination_port));
+
+	key->sender = turned;
+	if (version == 4) {
+		__be32 *address = (__be32 *)key->v4.address;
+
+		key->map = &flows4;
+		*(__u32 *)&key->v4.protocol = tuple->protocol;
+		address[0] = turned ? to[3] : from[3];
+		address[1] = turned ? from[3] : to[3];
+		key->v4.port[0] = turned ? tuple->destination_port : tuple->source_port;
+		key->v4.port[1] = turned ? tuple->source_port : tuple->destination_port;
+	} else {
+		key->map = &flows6;
+		*(__u32 *)&key->v6.protocol = tuple->protocol;
+		address6_copy(key->v6.address[0], (const struct in6_addr *)(turned ? to : from));
+		address6_copy(key->v6.address[1], (const struct in6_addr *)(turned ? from : to));
+		key->v6.port[0] = turned ? tuple->destination_port : tuple->source_port;
+		key->v6.port[1] = turned ? tuple->source_port : tuple->destination_port;
+	}
+}
+
+static __always_inline bool flow_side_is_uplink(const struct dp_flow *flow, __u32 side)
+{
+	return flow->uplink & (side & 1 ? DP_FLOW_UPLINK1 : DP_FLOW_UPLINK0);
+}
+
+/* Does outside know the pod by its own address, and began? The answers are not masqueraded. */
+static __always_inline bool flow_from_outside(const struct dp_flow *flow)
+{
+	return flow_side_is_uplink(flow, flow->origin) && !(flow->uplink & DP_FLOW_TRANSLATED);
+}
+
+/* Protocols that have flows; of ICMP only echoes. */
+static __always_inline bool flow_has(__u8 protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_ICMP ||
+	       protocol == IPPROTO_ICMPV6;
+}
+
 static __always_inline struct dp_flow *flow_find(const struct flow_key *key)
 {
 	return bpf_map_lookup_elem(key->map, &key->v4);
@@ -144,23 +192,23 @@ static __always_inline bool flow_expired(const struct dp_flow *flow, __u8 protoc
 /* A packet of the flow was seen. last_seen is written once a second: the entry
  * is read by every CPU that carries the flow. */
 static __always_inline void flow_touch(struct dp_flow *flow, const struct flow_key *key,
-				       const struct packet *p, __u64 now)
+				       __u8 tcp_flags, __u64 now)
 {
 	if (unlikely((__s64)(now - flow->last_seen) > NSEC_PER_SEC))
 		flow->last_seen = now;
-	if (unlikely(p->tcp_flags & (DP_TCP_FLAG_FIN | DP_TCP_FLAG_RST))) {
-		__u32 bits = p->tcp_flags & DP_TCP_FLAG_RST ? DP_TCP_RST : 0;
+	if (unlikely(tcp_flags & (DP_TCP_FLAG_FIN | DP_TCP_FLAG_RST))) {
+		__u32 bits = tcp_flags & DP_TCP_FLAG_RST ? DP_TCP_RST : 0;
 
-		if (p->tcp_flags & DP_TCP_FLAG_FIN)
+		if (tcp_flags & DP_TCP_FLAG_FIN)
 			bits |= key->sender ? DP_TCP_FIN1 : DP_TCP_FIN0;
 		__sync_fetch_and_or(&flow->tcp, bits);
 	}
 }
 
 /* A SYN without ACK is a new connection, whatever is known of the tuple. */
-static __always_inline bool opens_connection(const struct packet *p)
+static __always_inline bool opens_connection(__u8 tcp_flags)
 {
-	return (p->tcp_flags & (DP_TCP_FLAG_SYN | DP_TCP_FLAG_ACK)) == DP_TCP_FLAG_SYN;
+	return (tcp_flags & (DP_TCP_FLAG_SYN | DP_TCP_FLAG_ACK)) == DP_TCP_FLAG_SYN;
 }
 
 #endif

@@ -31,6 +31,9 @@
 /* The longest headers that are read: Ethernet, IPv6, TCP without options. */
 #define DP_HEADERS_MAX (ETH_HLEN + sizeof(struct ipv6hdr) + 20)
 
+#define DP_AF_INET 2
+#define DP_AF_INET6 10
+
 #define DP_IP_FRAGMENT 0x3fff /* more fragments, or an offset */
 #define DP_TCP_FLAG_FIN 0x01
 #define DP_TCP_FLAG_SYN 0x02

@@ -49,29 +49,37 @@
 #include "source.h"
 
 /* Makes or replaces an entry of which one side is known: @side, @ifindex, @ep. */
-static __always_inline bool flow_write(const struct flow_key *key, enum dp_flow_state state,
-				       __u32 side, __u32 ifindex, const struct dp_endpoint *ep,
-				       __u64 now, __u64 flags)
+static __always_inline bool flow_write_side(const struct flow_key *key, enum dp_flow_state state,
+					    __u32 side, __u32 ifindex, __u32 generation,
+					    __u32 uplink, __u64 now, __u64 flags)
 {
 	struct dp_flow flow = {
 		.last_seen = now,
 		.since = now,
 		.state = state,
 		.origin = key->sender,
+		.uplink = uplink,
 	};
 	long error;
 
 	/* No variable offset into the stack: each side is named. */
 	if (side) {
 		flow.side[1].ifindex = ifindex;
-		flow.side[1].generation = ep->generation;
+		flow.side[1].generation = generation;
 	} else {
 		flow.side[0].ifindex = ifindex;
-		flow.side[0].generation = ep->generation;
+		flow.side[0].generation = generation;
 	}
 	error = bpf_map_update_elem(key->map, &key->v4, &flow, flags);
 	/* Lost a race against a packet of the same flow: its entry is as good. */
 	return error == 0 || error == -EEXIST;
+}
+
+static __always_inline bool flow_write(const struct flow_key *key, enum dp_flow_state state,
+				       __u32 side, __u32 ifindex, const struct dp_endpoint *ep,
+				       __u64 now, __u64 flags)
+{
+	return flow_write_side(key, state, side, ifindex, ep->generation, 0, now, flags);
 }
 
 /* to_pod: the tuple has a translation behind it. The receiver's side is kept so
@@ -84,7 +92,7 @@ static __always_inline void flow_slow(const struct flow_key *key, const struct p
 
 /* Both sides are known and the stack lets it pass. */
 static __always_inline bool flow_promote(const struct flow_key *key, const struct dp_flow *from,
-					 __u32 ifindex, __u32 generation, __u64 now)
+					 __u32 ifindex, __u32 generation, bool uplink, __u64 now)
 {
 	struct dp_flow flow = *from;
 	struct dp_flow_side *side = key->sender ? &flow.side[0] : &flow.side[1];
@@ -94,16 +102,21 @@ static __always_inline bool flow_promote(const struct flow_key *key, const struc
 	flow.state = DP_FLOW_FAST;
 	side->ifindex = ifindex;
 	side->generation = generation;
+	if (uplink)
+		flow.uplink |= key->sender ? DP_FLOW_UPLINK0 : DP_FLOW_UPLINK1;
 	/* BPF_EXIST: evicted or flushed meanwhile is not proven. */
 	return bpf_map_update_elem(key->map, &key->v4, &flow, BPF_EXIST) == 0;
 }
 
-/* to_pod: did this packet come from the flow's origin, the way we think? */
+/* Did this packet come from the flow's origin, the way we think? */
 static __always_inline bool entered_from_origin(const struct __sk_buff *skb, struct dp_flow *flow)
 {
 	struct dp_flow_side *side = flow_side(flow, flow->origin);
-	const struct dp_endpoint *ep = endpoint_of_side(side);
+	const struct dp_endpoint *ep;
 
+	if (flow_side_is_uplink(flow, flow->origin))
+		return skb->ingress_ifindex == side->ifindex && uplink_of_side(side);
+	ep = endpoint_of_side(side);
 	return ep && !(ep->flags & DP_EP_FASTPATH_OFF) &&
 	       (skb->ingress_ifindex == side->ifindex || skb->ingress_ifindex == ep->domain);
 }
@@ -128,9 +141,9 @@ static __always_inline __u32 learn(const struct __sk_buff *skb, const struct dp_
 
 	switch (flow->state) {
 	case DP_FLOW_CANDIDATE:
-		flow_touch(flow, key, p, now);
+		flow_touch(flow, key, p->tcp_flags, now);
 		if (flow->origin == key->sender && entered_from_origin(skb, flow) &&
-		    flow_promote(key, flow, p->ifindex, own->generation, now))
+		    flow_promote(key, flow, p->ifindex, own->generation, false, now))
 			return DP_TO_POD_PROVEN;
 		return DP_TO_POD_FORWARDED;
 	case DP_FLOW_FAST:
@@ -145,7 +158,7 @@ static __always_inline __u32 learn(const struct __sk_buff *skb, const struct dp_
 	default:
 		if (!ours && side->ifindex)
 			break;
-		flow_touch(flow, key, p, now);
+		flow_touch(flow, key, p->tcp_flags, now);
 		return DP_TO_POD_FORWARDED;
 	}
 	/* Learnt about another pod. Alive, it is on another network that uses the

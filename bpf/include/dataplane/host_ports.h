@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef DATAPLANE_HOST_PORTS_H
+#define DATAPLANE_HOST_PORTS_H
+
+/*
+ * Which pod a port of the node leads to. A row for just this address goes before one
+ * for any; a row whose pod is gone is none.
+ */
+
+#include "masquerade.h"
+
+/* Is @address in the prefix of @bits, both as maps have them? */
+static __always_inline bool prefix_contains(const __u8 *prefix, __u32 bits, const __u8 *address)
+{
+	for (int i = 0; i < 4; i++) {
+		__u32 length = bits > 32 ? 32 : bits;
+		__u32 mask = length ? ~0U << (32 - length) : 0;
+
+		if ((bpf_ntohl(address_word(prefix, i)) ^ bpf_ntohl(address_word(address, i))) &
+		    mask)
+			return false;
+		bits -= length;
+	}
+	return true;
+}
+
+/* The row's conditions, for a packet that came in by @device. */
+static __always_inline bool host_port_admits(const struct dp_host_port *row,
+					     const struct dp_nat_key *key, __u32 device)
+{
+	__u32 flags = row->flags;
+
+	if (likely(!(flags & ~(DP_HP_SNAT | DP_HP_MASQ_ALL))))
+		return true;
+	if (flags & (DP_HP_SOURCE | DP_HP_SOURCE_NOT) &&
+	    prefix_contains(row->match_source, row->match_source_bits, key->source) ==
+		    !!(flags & DP_HP_SOURCE_NOT))
+		return false;
+	if (flags & (DP_HP_DESTINATION | DP_HP_DESTINATION_NOT) &&
+	    prefix_contains(row->match_destination, row->match_destination_bits,
+			    key->destination) == !!(flags & DP_HP_DESTINATION_NOT))
+		return false;
+	return !(flags & (DP_HP_DEVICE | DP_HP_DEVICE_NOT)) ||
+	       (row->match_device == device) != !!(flags & DP_HP_DEVICE_NOT);
+}
+
+static __always_inline const struct dp_host_port *
+host_port_row(const struct dp_host_port_key *at, const struct dp_nat_key *key, __u32 device)
+{
+	const struct dp_host_port *row = bpf_map_lookup_elem(&host_ports, at);
+
+	return row && endpoint_of_side(&row->endpoint) && host_port_admits(row, key, device) ? row
+											     : NULL;
+}
+
+/* The row for a packet's destination; not asked yet: whether that is the node at all. */
+static __always_inline const struct dp_host_port *host_port_find(const struct dp_nat_key *key,
+								 __u32 device)
+{
+	struct dp_host_port_key at = {};
+	const struct dp_host_port *row;
+
+	at.port = key->destination_port;
+	at.protocol = key->protocol;
+	address_copy(at.address, key->destination);
+	row = host_port_row(&at, key, device);
+	if (row)
+		return row;
+	if (address_version(key->destination) == 4)
+		address_map4(at.address, 0);
+	else
+		__builtin_memset(at.address, 0, sizeof(at.address));
+	return host_port_row(&at, key, device);
+}
+
+/*
+ * Is the destination an address of the node? The FIB says so for every address, also
+ * one that moved here a moment ago. It says the same of a destination without any route;
+ * a packet for such a one would only be answered "unreachable".
+ */
+__noinline int destination_is_local(struct __sk_buff *skb, const struct dp_nat_key *key,
+				    __u32 device)
+{
+	struct bpf_fib_lookup fib;
+
+	if (!key)
+		return false;
+	fib_key(&fib, key, device);
+	return bpf_fib_lookup(skb, &fib, sizeof(fib), 0) == BPF_FIB_LKUP_RET_NOT_FWDED;
+}
+
+/*
+ * Does a packet in the middle of a connection, or a datagram, belong to a socket of the
+ * node that is connected to just this peer? A port may be mapped while the node uses it
+ * as the source port of a connection of its own.
+ */
+static __always_inline bool host_is_connected(struct __sk_buff *skb, const struct dp_nat_key *key,
+					      __u8 tcp_flags)
+{
+	if (opens_connection(tcp_flags))
+		return false;
+	return port_socket(skb, key) == 2;
+}
+
+/*
+ * A new connection to a host port: 0 and t->become, or the reason of the drop. The
+ * client keeps its address, unless it is the pod itself (which would answer to
+ * itself) or "masqAll" says so: then it appears as the address that it called.
+ */
+static __always_inline __u32 host_port_begin(struct __sk_buff *skb, struct translation *t,
+					     const struct dp_host_port *row,
+					     __u32 client_generation)
+{
+	__builtin_memset(&t->become, 0, sizeof(t->become));
+	t->become.kind = DP_NAT_HOSTPORT;
+	t->become.from.ifindex = t->key.scope;
+	t->become.from.generation = client_generation;
+	t->become.to = row->endpoint;
+	address_copy(t->become.destination, row->address);
+	t->become.destination_port = row->port;
+	t->port_min = 32768;
+	t->port_max = 65535;
+	t->as_node = row->flags & DP_HP_MASQ_ALL || address_equal(t->key.source, row->address);
+	address_copy(t->become.source, t->as_node ? t->key.destination : t->key.source);
+	return nat_create(skb, t);
+}
+
+/*
+ * Begins a connection to a host port, if the packet's destination is one, for what came in by
+ * @device from an endpoint of @client_generation (0: from outside). 0: t->become;
+ * DP_ELIGIBLE: it is none; else the reason of the drop.
+ */
+__noinline int host_port_open(struct __sk_buff *skb, struct translation *t, __u32 device,
+			      __u32 client_generation)
+{
+	const struct dp_host_port *row;
+
+	if (!t)
+		return DP_DROP_NAT_ERROR;
+	row = host_port_find(&t->key, device);
+	if (likely(!row))
+		return DP_ELIGIBLE;
+	/* Without "snat" the pod would get packets from its own address, and drop them. */
+	if (!(row->flags & (DP_HP_SNAT | DP_HP_MASQ_ALL)) &&
+	    address_equal(t->key.source, row->address))
+		return DP_ELIGIBLE;
+	if (!destination_is_local(skb, &t->key, device) ||
+	    host_is_connected(skb, &t->key, t->d.tcp_flags))
+		return DP_ELIGIBLE;
+	return host_port_begin(skb, t, row, client_generation);
+}
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef DATAPLANE_INBOUND_H
+#define DATAPLANE_INBOUND_H
+
+/*
+ * What comes into the node: answers to masqueraded connections, connections to host
+ * ports, ICMP errors about either, and packets to the pods' own addresses. What is
+ * translated goes straight to its pod when the stack would only have let it
+ * through: a host port's always (the translation is ours), an answer when its flow is
+ * proven. Else the stack gets the translated packet and routes it.
+ */
+
+#include "conntrack.h"
+#include "fragment.h"
+#include "host_ports.h"
+#include "icmp_error.h"
+#include "prove.h"
+#include "route_in.h"
+
+/* The key of the flow that the pod knows this packet by. */
+static __always_inline void inbound_flow_key(struct flow_key *key, struct translation *t)
+{
+	struct dp_nat_key *inside = &t->answer; /* not in use on this way */
+
+	address_copy(inside->source, t->become.source);
+	address_copy(inside->destination, t->become.destination);
+	inside->source_port = t->become.source_port;
+	inside->destination_port = t->become.destination_port;
+	*(__u32 *)&inside->protocol = t->key.protocol;
+	flow_key_tuple(key, inside, t->d.version);
+}
+
+/* An answer: does its flow let it past the stack? */
+__noinline int inbound_proven(struct __sk_buff *skb, struct translation *t,
+			      const struct dp_device *uplink, bool conntrack)
+{
+	struct flow_key key = {};
+	struct dp_flow_side *side;
+	struct dp_flow *flow;
+
+	if (!t || !uplink || !flow_has(t->key.protocol))
+		return false;
+	inbound_flow_key(&key, t);
+	flow = flow_find(&key);
+	if (likely(flow && !flow_expired(flow, t->key.protocol, t->now))) {
+		side = flow_side(flow, !key.sender);
+		if (flow->state != DP_FLOW_FAST || side->ifindex != t->become.to.ifindex ||
+		    side->generation != t->become.to.generation)
+			return false;
+		flow_touch(flow, &key, t->d.tcp_flags, t->now);
+		return true;
+	}
+	/* Lost. It is proven from this end, where it comes out of the stack unchanged: by
+	 * to_pod. Begun by the pod, though: what it sends stays translated. */
+	if (uplink->flags & DP_DEV_L3 ||
+	    !flow_write_side(&key, DP_FLOW_CANDIDATE, key.sender, skb->ifindex, uplink->generation,
+			     (key.sender ? DP_FLOW_UPLINK1 : DP_FLOW_UPLINK0) | DP_FLOW_TRANSLATED,
+			     t->now, BPF_ANY) ||
+	    !conntrack || !conntrack_passed(skb, &t->answer, t->d.version, t->d.tcp_flags))
+		return false;
+	flow = flow_find(&key);
+	if (!flow ||
+	    !flow_promote(&key, flow, t->become.to.ifindex, t->become.to.generation, false, t->now))
+		return false;
+	count(skb, DP_FLOW_REPAIRED);
+	return true;
+}
+
+/* The flow of a new connection to a host port: the translation is ours, nobody else's. */
+__noinline int inbound_host_port_flow(const struct __sk_buff *skb, struct translation *t,
+				      const struct dp_device *uplink)
+{
+	struct flow_key key = {};
+	struct dp_flow flow = {};
+
+	if (!t || !uplink || !flow_has(t->key.protocol))
+		return 0;
+	inbound_flow_key(&key, t);
+	flow.last_seen = t->now;
+	flow.since = t->now;
+	flow.origin = key.sender;
+	if (t->as_node) {
+		/* Its answers are for an address of the node: from_pod translates them. */
+		flow.state = DP_FLOW_HOSTPORT;
+	} else {
+		if (uplink->flags & DP_DEV_L3)
+			return 0;
+		flow.state = DP_FLOW_FAST;
+		flow.uplink = (key.sender ? DP_FLOW_UPLINK1 : DP_FLOW_UPLINK0) | DP_FLOW_TRANSLATED;
+	}
+	/* No variable offset into the stack: each side is named. */
+	if (key.sender) {
+		flow.side[0] = t->become.to;
+		flow.side[1].ifindex = t->as_node ? 0 : skb->ifindex;
+		flow.side[1].generation = t->as_node ? 0 : uplink->generation;
+	} else {
+		flow.side[1] = t->become.to;
+		flow.side[0].ifindex = t->as_node ? 0 : skb->ifindex;
+		flow.side[0].generation = t->as_node ? 0 : uplink->generation;
+	}
+	bpf_map_update_elem(key.map, &key.v4, &flow, BPF_ANY);
+	return 0;
+}
+
+/* to_pod must not take what we give to the stack for somebody's translation. */
+__noinline int inbound_fallback(struct translation *t)
+{
+	struct flow_key key = {};
+	struct dp_flow *flow;
+
+	if (!t)
+		return 0;
+	inbound_flow_key(&key, t);
+	flow = flow_find(&key);
+	if (flow)
+		flow->fallback = t->now;
+	return 0;
+}
+
+static __always_inline __u32 inbound_translated(struct __sk_buff *skb, struct translation *t,
+						const struct dp_device *uplink, bool conntrack)
+{
+	const struct dp_endpoint *target = endpoint_of(t->become.to.ifindex);
+	__u32 ifindex = t->become.to.ifindex;
+	bool proven;
+
+	/* First of all: whatever is in the way of the fast one, the flow is learnt. */
+	proven = t->become.kind == DP_NAT_HOSTPORT ||
+		 (t->d.kind == DG_WHOLE && target && inbound_proven(skb, t, uplink, conntrack));
+	if (t->d.kind == DG_FIRST)
+		fragment_note(t);
+	if (unlikely(!rewrite(skb, t)))
+		return DP_DROP_NAT_ERROR;
+	if (!proven || !target || t->d.kind != DG_WHOLE || uplink->flags & DP_DEV_L3 ||
+	    !routable_in(&t->d, target)) {
+		if (proven && t->d.kind == DG_WHOLE)
+			inbound_fallback(t);
+		return DP_UPLINK_BACK;
+	}
+	return route_in(skb, &t->d, target, ifindex);
+}
+
+/* An ICMP error about something that left the node translated. */
+__noinline int inbound_error(struct __sk_buff *skb, struct translation *t)
+{
+	if (!t || !embedded_read(skb, t) || !embedded_find(t, DP_SCOPE_UPLINK))
+		return DP_UPLINK_HOST;
+	if (!embedded_rewrite(skb, t))
+		return DP_DROP_NAT_ERROR;
+	/* Made by a router on the way, or by the other end itself. */
+	if (!address_equal(t->key.source, t->about.key.destination))
+		address_copy(t->become.source, t->key.source);
+	if (!address_equal(t->key.destination, t->about.key.source))
+		address_copy(t->become.destination, t->key.destination);
+	return rewrite(skb, t) ? DP_UPLINK_BACK : DP_DROP_NAT_ERROR;
+}
+
+static __always_inline __u32 inbound_later_fragment(struct __sk_buff *skb, struct translation *t)
+{
+	if (!fragment_find(t))
+		return DP_UPLINK_HOST;
+	return rewrite(skb, t) ? DP_UPLINK_BACK : DP_DROP_NAT_ERROR;
+}
+
+/* A packet to a pod's own address, from a network that knows the way to it. */
+__noinline int inbound_direct(struct __sk_buff *skb, struct translation *t,
+			      const struct dp_device *uplink)
+{
+	const struct dp_endpoint *target;
+	struct dp_address_key at = {};
+	const struct dp_address *row;
+	struct flow_key key = {};
+	__u32 ifindex = skb->ifindex;
+	struct dp_flow *flow;
+
+	if (!t || !uplink)
+		return DP_UPLINK_HOST;
+	address_copy(at.address, t->key.destination);
+	row = bpf_map_lookup_elem(&addresses, &at);
+	if (likely(!row))
+		return DP_UPLINK_HOST;
+	target = endpoint_of(row->ifindex);
+	if (!target || target->generation != row->generation || uplink->flags & DP_DEV_L3 ||
+	    target->flags & DP_EP_FASTPATH_OFF || !flow_has(t->key.protocol))
+		return DP_UPLINK_HOST;
+	flow_key_tuple(&key, &t->key, t->d.version);
+	flow = flow_find(&key);
+	if (flow && !flow_expired(flow, t->key.protocol, t->now) &&
+	    !opens_connection(t->d.tcp_flags)) {
+		flow_touch(flow, &key, t->d.tcp_flags, t->now);
+		if (flow->state != DP_FLOW_FAST ||
+		    flow_side(flow, key.sender)->ifindex != ifindex ||
+		    !uplink_of_side(flow_side(flow, key.sender)) ||
+		    !side_is(flow_side(flow, !key.sender), row->ifindex, target))
+			return DP_UPLINK_HOST;
+		if (!routable_in(&t->d, target)) {
+			flow->fallback = t->now;
+			return DP_UPLINK_HOST;
+		}
+		return route_in(skb, &t->d, target, row->ifindex);
+	}
+	/* From the middle of a connection nobody can tell who began it. */
+	if (t->key.protocol != IPPROTO_TCP || opens_connection(t->d.tcp_flags))
+		flow_write_side(&key, DP_FLOW_CANDIDATE, key.sender, ifindex, uplink->generation,
+				key.sender ? DP_FLOW_UPLINK1 : DP_FLOW_UPLINK0, t->now, BPF_ANY);
+	return DP_UPLINK_HOST;
+}
+
+static __always_inline __u32 inbound(struct __sk_buff *skb, struct translation *t,
+				     const struct dp_device *uplink, bool conntrack)
+{
+	struct dp_nat *entry;
+	__u32 drop;
+
+	if (unlikely(t->d.kind == DG_LATER))
+		return inbound_later_fragment(skb, t);
+	if (unlikely(t->d.kind == DG_ICMP_ERROR))
+		return inbound_error(skb, t);
+	entry = nat_use(skb, &t->key, t->d.tcp_flags, t->now);
+	if (entry) {
+		t->become = *entry;
+		return inbound_translated(skb, t, uplink, conntrack);
+	}
+	if (t->d.kind == DG_BARE)
+		return DP_UPLINK_HOST;
+	drop = host_port_open(skb, t, skb->ifindex, 0);
+	if (drop == DP_ELIGIBLE)
+		return t->d.kind == DG_WHOLE ? inbound_direct(skb, t, uplink) : DP_UPLINK_HOST;
+	if (drop)
+		return drop;
+	if (t->d.kind == DG_WHOLE)
+		inbound_host_port_flow(skb, t, uplink);
+	return inbound_translated(skb, t, uplink, conntrack);
+}
+
+#endif

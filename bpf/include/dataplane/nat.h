@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef DATAPLANE_NAT_H
+#define DATAPLANE_NAT_H
+
+/*
+ * Translations: pairs of entries in the map "nat", see abi_nat.h.
+ *
+ *	inside	[pod] pod:p > ext:q	becomes  node:n > ext:q
+ *	outside	[ - ] ext:q > node:n	becomes  ext:q > pod:p
+ *
+ * A connection to a host port is the same pair, only that the outside half is the
+ * original direction.
+ *
+ * - A half is dead when one of its endpoints is gone, expired when nobody used it for
+ *   longer than its protocol allows. Both count as missing; nobody has to remove them.
+ * - A half is made with BPF_NOEXIST and replaced only after it was removed as dead or
+ *   expired, so two connections never share a tuple, whatever CPU they begin on.
+ * - LRU eviction takes one half and not the other. Whoever sees traffic on the half
+ *   that is left makes the other one again, once a second, with the same port: a new
+ *   port would end the connection. Where another connection has that place already,
+ *   the half that is left is removed: its packets would be delivered to a stranger.
+ * - As in flow.h, an element may be evicted and reused while a program holds a pointer to it.
+ *   In-place writes are last_seen and bits of state: a stranger then lives a little longer or
+ *   shorter.
+ */
+
+#include "counters.h"
+#include "datagram.h"
+#include "flow.h"
+
+#define DP_NAT_CLOSED(state)                                                           \
+	((state)&DP_NAT_RST || ((state) & (DP_NAT_FIN_ORIGINAL | DP_NAT_FIN_REPLY)) == \
+				       (DP_NAT_FIN_ORIGINAL | DP_NAT_FIN_REPLY))
+
+static __always_inline struct dp_nat *nat_find(const struct dp_nat_key *key)
+{
+	return bpf_map_lookup_elem(&nat, key);
+}
+
+/* Outside and the host itself are always there. */
+static __always_inline bool nat_side_lives(const struct dp_flow_side *side)
+{
+	return side->ifindex == DP_SCOPE_UPLINK || side->ifindex == DP_SCOPE_HOST ||
+	       endpoint_of_side(side);
+}
+
+static __always_inline bool nat_lives(const struct dp_nat *entry)
+{
+	return nat_side_lives(&entry->from) && nat_side_lives(&entry->to);
+}
+
+static __always_inline bool nat_expired(const struct dp_nat *entry, __u8 protocol, __u64 now)
+{
+	__s64 idle = now - entry->last_seen;
+	__u32 state = entry->state;
+
+	if (likely(idle < 30 * NSEC_PER_SEC))
+		return false;
+	switch (protocol) {
+	case IPPROTO_TCP:
+	case IPPROTO_SCTP:
+		if (DP_NAT_CLOSED(state))
+			return true;
+		return idle > (state & DP_NAT_REPLIED ? 8000 : 60) * NSEC_PER_SEC;
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+		return !(state & DP_NAT_REPLIED) || idle > 180 * NSEC_PER_SEC;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return true;
+	default:
+		return idle > 600 * NSEC_PER_SEC;
+	}
+}
+
+/* The other half of @entry, of which only ticket and times are not known. */
+static __always_inline void nat_reverse(const struct dp_nat_key *key, const struct dp_nat *entry,
+					struct dp_nat_key *other, struct dp_nat *reverse)
+{
+	address_copy(other->source, entry->destination);
+	address_copy(other->destination, entry->source);
+	other->source_port = entry->destination_port;
+	other->destination_port = entry->source_port;
+	other->protocol = key->protocol;
+	other->pad[0] = other->pad[1] = other->pad[2] = 0;
+	other->scope = entry->to.ifindex;
+
+	__builtin_memset(reverse, 0, sizeof(*reverse));
+	address_copy(reverse->source, key->destination);
+	address_copy(reverse->destination, key->source);
+	reverse->source_port = key->destination_port;
+	reverse->destination_port = key->source_port;
+	reverse->from = entry->to;
+	reverse->to = entry->from;
+	reverse->kind = entry->kind;
+	reverse->reply = !entry->reply;
+}
+
+/* Is @half, found at the place of the other half of (@key, scope), that other half? */
+static __always_inline bool nat_is_half_of(const struct dp_nat *half, const struct dp_nat_key *key)
+{
+	return address_equal(half->destination, key->source) &&
+	       address_equal(half->source, key->destination) &&
+	       half->destination_port == key->source_port &&
+	       half->source_port == key->destination_port && half->to.ifindex == key->scope;
+}
+
+/* The original half gets a place in the sweep's queue. */
+static __always_inline void nat_enqueue(const struct dp_nat_key *key, struct dp_nat *entry)
+{
+	struct dp_sweep_item item = {.key = *key};
+	struct dp_sweep *row;
+	__u32 zero = 0;
+
+	row = bpf_map_lookup_elem(&sweep, &zero);
+	if (!row)
+		return;
+	item.ticket = __sync_fetch_and_add(&row->next_ticket, 1) + 1;
+	entry->ticket = item.ticket;
+	/* Full: the entry is left to the LRU alone. */
+	bpf_map_push_elem(&sweep_queue, &item, 0);
+}
+
+/*
+ * The other half of a half that is in use. False: its place belongs to somebody else,
+ * and this half was removed.
+ */
+__noinline int nat_heal(struct __sk_buff *skb, const struct dp_nat_key *key, struct dp_nat *entry,
+			__u64 now)
+{
+	struct dp_nat_key other;
+	struct dp_nat reverse;
+	struct dp_nat *half;
+
+	if (!key || !entry)
+		return false;
+	nat_reverse(key, entry, &other, &reverse);
+	half = nat_find(&other);
+	if (half && !nat_is_half_of(half, key) &&
+	    (nat_expired(half, key->protocol, now) || !nat_lives(half))) {
+		bpf_map_delete_elem(&nat, &other);
+		half = NULL;
+	}
+	if (!half) {
+		reverse.last_seen = now;
+		reverse.state = entry->state;
+		if (!reverse.reply)
+			nat_enqueue(&other, &reverse);
+		if (bpf_map_update_elem(&nat, &other, &reverse, BPF_NOEXIST) == 0) {
+			count(skb, DP_NAT_HEALED);
+			return true;
+		}
+		half = nat_find(&other);
+	}
+	if (half && nat_is_half_of(half, key)) {
+		half->last_seen = now;
+		return true;
+	}
+	bpf_map_delete_elem(&nat, key);
+	return false;
+}
+
+/* @bits of state happened: both halves know. */
+__noinline int nat_mark(const struct dp_nat_key *key, struct dp_nat *entry, __u32 bits)
+{
+	struct dp_nat_key other;
+	struct dp_nat reverse;
+	struct dp_nat *half;
+
+	if (!key || !entry)
+		return 0;
+	__sync_fetch_and_or(&entry->state, bits);
+	nat_reverse(key, entry, &other, &reverse);
+	half = nat_find(&other);
+	if (half && nat_is_half_of(half, key))
+		__sync_fetch_and_or(&half->state, bits);
+	return 0;
+}
+
+static __always_inline __u32 nat_news(const struct dp_nat *entry, __u8 tcp_flags)
+{
+	__u32 bits = entry->reply ? DP_NAT_REPLIED : 0;
+
+	if (unlikely(tcp_flags & DP_TCP_FLAG_FIN))
+		bits |= entry->reply ? DP_NAT_FIN_REPLY : DP_NAT_FIN_ORIGINAL;
+	if (unlikely(tcp_flags & DP_TCP_FLAG_RST))
+		bits |= DP_NAT_RST;
+	return bits & ~entry->state;
+}
+
+/* A SYN on a connection that ended: the next one, on the same port. */
+__noinline int nat_reopen(const struct dp_nat_key *key, struct dp_nat *entry)
+{
+	struct dp_nat_key other;
+	struct dp_nat reverse;
+	struct dp_nat *half;
+
+	if (!key || !entry)
+		return 0;
+	entry->state = 0;
+	nat_reverse(key, entry, &other, &reverse);
+	half = nat_find(&other);
+	if (half && nat_is_half_of(half, key))
+		half->state = 0;
+	return 0;
+}
+
+/*
+ * The translation of a packet, if it has one; the packet counts as seen. An idle
+ * connection that its original side uses again keeps its port, if that is free still.
+ */
+static __always_inline struct dp_nat *nat_use(struct __sk_buff *skb, const struct dp_nat_key *key,
+					      __u8 tcp_flags, __u64 now)
+{
+	struct dp_nat *entry = nat_find(key);
+	bool expired, opens;
+	__u32 news;
+
+	if (!entry || !nat_lives(entry))
+		return NULL;
+	expired = nat_expired(entry, key->protocol, now);
+	if (unlikely(expired && entry->reply))
+		return NULL;
+	if (unlikely((__s64)(now - entry->last_seen) > NSEC_PER_SEC)) {
+		if (!nat_heal(skb, key, entry, now))
+			return NULL;
+		entry->last_seen = now;
+	}
+	opens = opens_connection(tcp_flags);
+	if (unlikely(expired || (opens && !entry->reply && DP_NAT_CLOSED(entry->state))))
+		nat_reopen(key, entry);
+	news = nat_news(entry, tcp_flags);
+	if (unlikely(news))
+		nat_mark(key, entry, news);
+	return entry;
+}
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef DATAPLANE_OUTBOUND_HOST_H
+#define DATAPLANE_OUTBOUND_HOST_H
+
+/*
+ * What the host itself sends by an uplink. It passes as it is, with two exceptions.
+ *
+ * A socket of the host may come to use a port that a pod's connection to the same peer
+ * was given before; its answers would go to the pod. The host's connection is then moved
+ * to another port, as if it were masqueraded. While that never happened, a packet of the
+ * host costs one lookup.
+ *
+ * And the host's stack answers for pods (too big, time exceeded) with what it saw: a
+ * connection to a host port after its translation.
+ */
+
+#include "icmp_error.h"
+#include "ports.h"
+
+/* An ICMP error of the host's stack about a packet that was on its way to a pod. */
+__noinline int host_error(struct __sk_buff *skb, struct translation *t)
+{
+	struct dp_address_key at = {};
+	const struct dp_address *row;
+
+	if (!t || !embedded_read(skb, t))
+		return DP_UPLINK_HOST;
+	address_copy(at.address, t->about.key.destination);
+	row = bpf_map_lookup_elem(&addresses, &at);
+	if (!row || !embedded_find(t, row->ifindex))
+		return DP_UPLINK_HOST;
+	return embedded_rewrite(skb, t) ? DP_UPLINK_TRANSLATED : DP_DROP_NAT_ERROR;
+}
+
+/* Makes the host's connection one from another port. */
+__noinline int host_move(struct __sk_buff *skb, struct translation *t)
+{
+	struct dp_sweep *row;
+	__u32 zero = 0, drop;
+
+	if (!t)
+		return DP_DROP_NAT_ERROR;
+	__builtin_memset(&t->become, 0, sizeof(t->become));
+	address_copy(t->become.source, t->key.source);
+	address_copy(t->become.destination, t->key.destination);
+	t->become.destination_port = t->key.destination_port;
+	t->become.kind = DP_NAT_HOST;
+	t->become.from.ifindex = DP_SCOPE_HOST;
+	t->port_min = 32768;
+	t->port_max = 65535;
+	t->as_node = true;
+	drop = nat_create(skb, t);
+	row = bpf_map_lookup_elem(&sweep, &zero);
+	if (row && !drop)
+		__sync_fetch_and_add(&row->moved, 1);
+	return drop;
+}
+
+static __always_inline __u32 outbound_host(struct __sk_buff *skb, struct translation *t)
+{
+	const struct dp_sweep *row;
+	struct dp_nat *entry;
+	__u32 zero = 0, drop;
+	bool taken;
+
+	if (unlikely(t->d.kind == DG_ICMP_ERROR))
+		return host_error(skb, t);
+	if (t->d.kind != DG_WHOLE)
+		return DP_UPLINK_HOST;
+	address_copy(t->answer.source, t->key.destination);
+	address_copy(t->answer.destination, t->key.source);
+	t->answer.source_port = t->key.destination_port;
+	t->answer.destination_port = t->key.source_port;
+	*(__u32 *)&t->answer.protocol = t->key.protocol;
+	t->answer.scope = DP_SCOPE_UPLINK;
+	entry = nat_find(&t->answer);
+	taken = entry && entry->kind == DP_NAT_MASQUERADE && nat_lives(entry) &&
+		!nat_expired(entry, t->key.protocol, t->now);
+	row = bpf_map_lookup_elem(&sweep, &zero);
+	if (likely(!taken && (!row || !row->moved)))
+		return DP_UPLINK_HOST;
+
+	t->key.scope = DP_SCOPE_HOST;
+	entry = nat_use(skb, &t->key, t->d.tcp_flags, t->now);
+	if (entry) {
+		t->become = *entry;
+	} else {
+		if (!taken)
+			return DP_UPLINK_HOST;
+		drop = host_move(skb, t);
+		if (drop)
+			return drop;
+	}
+	return rewrite(skb, t) ? DP_UPLINK_MOVED : DP_DROP_NAT_ERROR;
+}
+
+#endif

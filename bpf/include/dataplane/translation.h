@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef DATAPLANE_TRANSLATION_H
+#define DATAPLANE_TRANSLATION_H
+
+/*
+ * What is known of the packet that is being translated. Too much for 512 bytes of stack
+ * beside the functions that work on it, so it lies in a map of one row a CPU. No two
+ * runs meet there: tc programs run with bottom halves off and do not nest, and the
+ * program behind a redirect starts when the one before it has returned.
+ */
+
+#include "nat.h"
+
+struct embedded {
+	struct dp_nat_key key; /* the tuple as it stands in an ICMP error */
+	__u32 l3;
+	__u32 l4;
+	__u32 check; /* offset of its L4 checksum; 0: none, or cut off */
+	bool pseudo;
+	bool mangled0;
+};
+
+struct translation {
+	struct datagram d;
+	struct dp_nat_key key;    /* the packet as it is */
+	struct dp_nat become;     /* and what it becomes */
+	struct dp_nat_key answer; /* the answers to it, as they will come */
+	struct dp_nat reverse;    /* and what those become */
+	struct embedded about;    /* what it is about, if it is an ICMP error */
+	__u64 now;                /* ns, CLOCK_MONOTONIC */
+	__u16 port_min;           /* range for a new source port, host order; 0: keeps its own */
+	__u16 port_max;
+	bool as_node; /* the new source is an address of the node */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct translation);
+} scratch SEC(".maps");
+
+/* Begins with a packet: zero but for the time. Never NULL, which only the verifier doubts. */
+static __always_inline struct translation *translation_begin(void)
+{
+	__u32 zero = 0;
+	struct translation *t = bpf_map_lookup_elem(&scratch, &zero);
+
+	if (!t)
+		return NULL;
+	__builtin_memset(&t->d, 0, sizeof(t->d));
+	__builtin_memset(&t->key, 0, sizeof(t->key));
+	t->now = bpf_ktime_get_coarse_ns();
+	return t;
+}
+
+static __always_inline __u8 address_version(const __u8 *address)
+{
+	return (address_word(address, 0) | address_word(address, 1)) == 0 &&
+			       address_word(address, 2) == bpf_htonl(0xffff)
+		       ? 4
+		       : 6;
+}
+
+#endif
