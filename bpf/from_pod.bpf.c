@@ -6,8 +6,59 @@
 
 #include <dataplane/fastpath.h>
 #include <dataplane/leave.h>
+#include <dataplane/local.h>
+#include <dataplane/repair.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/*
+ * An IP packet that has no flow; @reason says why. A function of its own, so that the
+ * verifier knows @version as a constant and the headers by it.
+ */
+static __noinline __u32 irregular(struct __sk_buff *skb, const struct dp_endpoint *own,
+				  __u32 reason, __u32 version)
+{
+	struct packet p = {.ifindex = skb->ifindex};
+	__u32 way;
+
+	if (!headers_again(skb, &p, version))
+		return reason;
+	reason = check_source(own, &p, reason);
+	/* Fragments, errors and other protocols may have to do with a host port too. */
+	if ((reason != DP_STACK_FRAGMENT && reason != DP_STACK_PROTOCOL &&
+	     reason != DP_STACK_IP_OPTIONS) ||
+	    !endpoint_owns(own, &p, false))
+		return reason;
+	way = local(skb, own);
+	return way == DP_ELIGIBLE ? reason : way;
+}
+
+/*
+ * A packet that may have a flow. Most leave fastpath() at the first call; the other
+ * questions are asked here and not there, for the sake of the stack.
+ */
+static __always_inline __u32 eligible(struct __sk_buff *skb, const struct dp_endpoint *own,
+				      struct packet *p, const struct flow_key *key, __u8 version,
+				      bool conntrack)
+{
+	__u32 outcome = fastpath(skb, own, p, key, version);
+
+	if (likely(outcome < DP_ELIGIBLE))
+		return outcome;
+	outcome = local(skb, own);
+	if (outcome != DP_ELIGIBLE)
+		return outcome;
+	if (!headers_again(skb, p, version))
+		return DP_STACK_ERROR;
+	outcome = fastpath(skb, own, p, key, version | DP_LOCAL_ASKED);
+	if (outcome < DP_ELIGIBLE)
+		return outcome;
+	if (!conntrack || !flow_repair(skb, own, key) || !headers_again(skb, p, version))
+		return DP_STACK_CANDIDATE;
+	count(skb, DP_FLOW_REPAIRED);
+	outcome = fastpath(skb, own, p, key, version | DP_LOCAL_ASKED);
+	return outcome < DP_ELIGIBLE ? outcome : DP_STACK_CANDIDATE;
+}
 
 static __always_inline __u32 decide(struct __sk_buff *skb, bool conntrack)
 {
@@ -38,24 +89,21 @@ static __always_inline __u32 decide(struct __sk_buff *skb, bool conntrack)
 	case bpf_htons(ETH_P_IP):
 		reason = parse_ip4(end, &p);
 		if (unlikely(reason != DP_ELIGIBLE))
-			break;
+			return p.version ? irregular(skb, own, reason, 4) : reason;
 		flow_key4(&key, &p);
-		return fastpath(skb, own, &p, &key, conntrack);
+		return eligible(skb, own, &p, &key, 4, conntrack);
 	case bpf_htons(ETH_P_IPV6):
 		reason = parse_ip6(end, &p);
 		if (unlikely(reason != DP_ELIGIBLE))
-			break;
+			return p.version ? irregular(skb, own, reason, 6) : reason;
 		flow_key6(&key, &p);
-		return fastpath(skb, own, &p, &key, conntrack);
+		return eligible(skb, own, &p, &key, 6, conntrack);
 	case bpf_htons(ETH_P_8021Q):
 	case bpf_htons(ETH_P_8021AD):
 		return DP_STACK_VLAN;
 	default:
 		return DP_STACK_NOT_IP;
 	}
-	if (p.version == 0)
-		return reason;
-	return check_source(own, &p, reason);
 }
 
 SEC("tc")

@@ -69,6 +69,9 @@ public enum CounterIndex
     /// <summary><c>DP_STACK_CLOSED</c>: SYN on a known flow, a new connection: proven anew.</summary>
     StackClosed,
 
+    /// <summary><c>DP_STACK_ROUTE</c>: The route does not lead to the uplink that was proven.</summary>
+    StackRoute,
+
     /// <summary><c>DP_STACK_ERROR</c>: A helper failed.</summary>
     StackError,
 

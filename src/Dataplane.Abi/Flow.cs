@@ -28,8 +28,8 @@ public struct Flow
     /// <summary>The side, 0 or 1, that sent the first packet.</summary>
     public byte Origin;
 
-    /// <summary>Bit n: side n is behind an uplink, outside of the node.</summary>
-    public byte Uplink;
+    /// <summary>Which sides are outside the node.</summary>
+    public FlowUplinks Uplink;
 
     /// <summary>Padding, zero.</summary>
     public byte Pad;

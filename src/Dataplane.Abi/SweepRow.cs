@@ -22,4 +22,7 @@ public struct SweepRow
 
     /// <summary>The next ticket to be given.</summary>
     public ulong NextTicket;
+
+    /// <summary>Connections of the host that were moved to another port because a pod had theirs, ever.</summary>
+    public ulong Moved;
 }

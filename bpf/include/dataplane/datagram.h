@@ -78,6 +78,14 @@ static __always_inline __be32 address_word(const __u8 *address, int word)
 	return ((const __be32 *)address)[word];
 }
 
+static __always_inline __u8 address_version(const __u8 *address)
+{
+	return (address_word(address, 0) | address_word(address, 1)) == 0 &&
+			       address_word(address, 2) == bpf_htonl(0xffff)
+		       ? 4
+		       : 6;
+}
+
 static __always_inline bool is_icmp_protocol(__u8 protocol)
 {
 	return protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6;

@@ -7,10 +7,16 @@
  * deliver what is proven, give everything else to the stack.
  */
 
-#include "conntrack.h"
 #include "counters.h"
 #include "egress.h"
 #include "prove.h"
+
+/* Writes an entry of which the sender is known. Not inline: room on the stack. */
+static __noinline bool flow_begin(const struct flow_key *key, enum dp_flow_state state,
+				  __u32 ifindex, __u32 generation, __u64 now)
+{
+	return flow_write_side(key, state, key->sender, ifindex, generation, 0, now, BPF_ANY);
+}
 
 /* The flow has to be proven (again), if that can help; @outcome says why. */
 static __always_inline __u32 begin(const struct dp_endpoint *own, const struct packet *p,
@@ -22,7 +28,7 @@ static __always_inline __u32 begin(const struct dp_endpoint *own, const struct p
 		state = DP_FLOW_SLOW;
 		outcome = DP_STACK_NEIGHBOUR;
 	}
-	if (!flow_write(key, state, key->sender, p->ifindex, own, now, BPF_ANY))
+	if (!flow_begin(key, state, p->ifindex, own->generation, now))
 		return DP_STACK_ERROR;
 	return outcome;
 }
@@ -43,18 +49,22 @@ static __always_inline __u32 send_fast(struct __sk_buff *skb, const struct dp_en
 	flow->fallback = now;
 	/* The first answer may be the one that shows it: the rest then goes with it. */
 	if (way == DP_STACK_NEIGHBOUR)
-		flow_write(key, DP_FLOW_SLOW, key->sender, p->ifindex, own, now, BPF_EXIST);
+		flow_begin(key, DP_FLOW_SLOW, p->ifindex, own->generation, now);
 	return way;
 }
 
+/* How fastpath() is called: the version of IP, and: */
+#define DP_LOCAL_ASKED 0x10 /* local() has nothing to do with the packet */
+
 /*
- * What happens to a packet that may have a flow. @conntrack: a lost TCP flow may be
- * repaired; a constant, so that the other half of the code is not there.
+ * What happens to a packet that may have a flow. DP_ELIGIBLE: ask local() first;
+ * DP_REPAIRABLE: begun anew, unless conntrack knows better. @how is a constant for the
+ * verifier, which knows the headers by it.
  */
-static __always_inline __u32 fastpath(struct __sk_buff *skb, const struct dp_endpoint *own,
-				      const struct packet *p, const struct flow_key *key,
-				      bool conntrack)
+static __noinline __u32 fastpath(struct __sk_buff *skb, const struct dp_endpoint *own,
+				 const struct packet *packet, const struct flow_key *key, __u32 how)
 {
+	struct packet copy = *packet, *p = &copy;
 	__u64 now = bpf_ktime_get_coarse_ns();
 	const struct dp_endpoint *target;
 	struct dp_flow *flow = flow_find(key);
@@ -62,6 +72,7 @@ static __always_inline __u32 fastpath(struct __sk_buff *skb, const struct dp_end
 	bool known = false;
 	__u32 outcome;
 
+	p->version = how & 0xf;
 	if (likely(flow)) {
 		side = flow_side(flow, key->sender);
 		known = side_is(side, p->ifindex, own);
@@ -72,18 +83,16 @@ static __always_inline __u32 fastpath(struct __sk_buff *skb, const struct dp_end
 		if (outcome != DP_ELIGIBLE)
 			return outcome;
 	}
+	/* No flow that is proven leads to an address of the node: the rest may call a host
+	 * port, or answer to such a call. */
+	if (unlikely((!flow || flow->state != DP_FLOW_FAST) && !(how & DP_LOCAL_ASKED)))
+		return DP_ELIGIBLE;
 	if (unlikely(own->flags & DP_EP_FASTPATH_OFF))
 		return DP_STACK_FASTPATH_OFF;
 
-	if (unlikely(!flow || flow_expired(flow, p->protocol, now))) {
-		outcome = begin(own, p, key, now, DP_STACK_CANDIDATE);
-		if (outcome != DP_STACK_CANDIDATE || !conntrack ||
-		    !flow_repair(skb, own, p, key, now))
-			return outcome;
-		count(skb, DP_FLOW_REPAIRED);
-		flow = flow_find(key);
-		if (!flow)
-			return DP_STACK_CANDIDATE;
+	if (unlikely(!flow || flow->state == DP_FLOW_HOSTPORT ||
+		     flow_expired(flow, p->protocol, now))) {
+		return begin(own, p, key, now, DP_REPAIRABLE);
 	} else if (unlikely(!known && side->ifindex)) {
 		/* Another network of this node uses the same addresses: its flow. */
 		if (endpoint_of_side(side))

@@ -8,7 +8,7 @@
  * back or put together here.
  */
 
-#include "translation.h"
+#include "nat.h"
 
 #define DP_FRAGMENT_LIFE (30 * NSEC_PER_SEC) /* as long as the kernel waits for the rest */
 

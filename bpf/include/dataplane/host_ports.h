@@ -113,6 +113,7 @@ static __always_inline __u32 host_port_begin(struct __sk_buff *skb, struct trans
 {
 	__builtin_memset(&t->become, 0, sizeof(t->become));
 	t->become.kind = DP_NAT_HOSTPORT;
+	t->become.mappings = t->mappings;
 	t->become.from.ifindex = t->key.scope;
 	t->become.from.generation = client_generation;
 	t->become.to = row->endpoint;
@@ -123,6 +124,44 @@ static __always_inline __u32 host_port_begin(struct __sk_buff *skb, struct trans
 	t->as_node = row->flags & DP_HP_MASQ_ALL || address_equal(t->key.source, row->address);
 	address_copy(t->become.source, t->as_node ? t->key.destination : t->key.source);
 	return nat_create(skb, t);
+}
+
+/* Counts the changes of host_ports. */
+static __always_inline __u32 host_ports_changes(void)
+{
+	__u32 zero = 0;
+	const struct dp_node *row = bpf_map_lookup_elem(&node, &zero);
+
+	return row ? row->mappings : 0;
+}
+
+/*
+ * t->become, of a connection to a host port: does the port still lead there? Asked again only
+ * when a row of host_ports has changed since. If not, both halves are removed: the next
+ * owner's connections begin here, or the host's own service gets the packet.
+ */
+__noinline int host_port_stands(struct translation *t, __u32 device)
+{
+	__u32 changes = host_ports_changes();
+	const struct dp_host_port *row;
+	struct dp_nat *entry;
+
+	if (!t || t->become.reply || t->become.mappings == changes)
+		return true;
+	row = host_port_find(&t->key, device);
+	entry = nat_find(&t->key);
+	if (row && row->port == t->become.destination_port &&
+	    row->endpoint.ifindex == t->become.to.ifindex &&
+	    row->endpoint.generation == t->become.to.generation &&
+	    address_equal(row->address, t->become.destination)) {
+		if (entry)
+			entry->mappings = changes;
+		return true;
+	}
+	nat_reverse(&t->key, &t->become, &t->answer, &t->reverse);
+	bpf_map_delete_elem(&nat, &t->key);
+	bpf_map_delete_elem(&nat, &t->answer);
+	return false;
 }
 
 /*
@@ -137,6 +176,7 @@ __noinline int host_port_open(struct __sk_buff *skb, struct translation *t, __u3
 
 	if (!t)
 		return DP_DROP_NAT_ERROR;
+	t->mappings = host_ports_changes(); /* before the row that it is about */
 	row = host_port_find(&t->key, device);
 	if (likely(!row))
 		return DP_ELIGIBLE;

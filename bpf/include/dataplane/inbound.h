@@ -216,10 +216,11 @@ static __always_inline __u32 inbound(struct __sk_buff *skb, struct translation *
 		return inbound_later_fragment(skb, t);
 	if (unlikely(t->d.kind == DG_ICMP_ERROR))
 		return inbound_error(skb, t);
-	entry = nat_use(skb, &t->key, t->d.tcp_flags, t->now);
+	entry = nat_use(skb, t);
 	if (entry) {
 		t->become = *entry;
-		return inbound_translated(skb, t, uplink, conntrack);
+		if (entry->kind != DP_NAT_HOSTPORT || host_port_stands(t, skb->ifindex))
+			return inbound_translated(skb, t, uplink, conntrack);
 	}
 	if (t->d.kind == DG_BARE)
 		return DP_UPLINK_HOST;

@@ -25,8 +25,8 @@
  */
 
 #include "counters.h"
-#include "datagram.h"
 #include "flow.h"
+#include "translation.h"
 
 #define DP_NAT_CLOSED(state)                                                           \
 	((state)&DP_NAT_RST || ((state) & (DP_NAT_FIN_ORIGINAL | DP_NAT_FIN_REPLY)) == \
@@ -94,6 +94,7 @@ static __always_inline void nat_reverse(const struct dp_nat_key *key, const stru
 	reverse->to = entry->from;
 	reverse->kind = entry->kind;
 	reverse->reply = !entry->reply;
+	reverse->mappings = entry->mappings;
 }
 
 /* Is @half, found at the place of the other half of (@key, scope), that other half? */
@@ -122,57 +123,63 @@ static __always_inline void nat_enqueue(const struct dp_nat_key *key, struct dp_
 }
 
 /*
- * The other half of a half that is in use. False: its place belongs to somebody else,
- * and this half was removed.
+ * The other half of a half that is in use: @entry, found under t->key. False: its place
+ * belongs to somebody else, and this half was removed.
  */
-__noinline int nat_heal(struct __sk_buff *skb, const struct dp_nat_key *key, struct dp_nat *entry,
-			__u64 now)
+__noinline int nat_heal(struct __sk_buff *skb, struct translation *t, struct dp_nat *entry)
 {
-	struct dp_nat_key other;
-	struct dp_nat reverse;
 	struct dp_nat *half;
 
-	if (!key || !entry)
+	if (!t || !entry)
 		return false;
-	nat_reverse(key, entry, &other, &reverse);
-	half = nat_find(&other);
-	if (half && !nat_is_half_of(half, key) &&
-	    (nat_expired(half, key->protocol, now) || !nat_lives(half))) {
-		bpf_map_delete_elem(&nat, &other);
+	nat_reverse(&t->key, entry, &t->answer, &t->reverse);
+	half = nat_find(&t->answer);
+	if (half && !nat_is_half_of(half, &t->key) &&
+	    (nat_expired(half, t->key.protocol, t->now) || !nat_lives(half))) {
+		bpf_map_delete_elem(&nat, &t->answer);
 		half = NULL;
 	}
 	if (!half) {
-		reverse.last_seen = now;
-		reverse.state = entry->state;
-		if (!reverse.reply)
-			nat_enqueue(&other, &reverse);
-		if (bpf_map_update_elem(&nat, &other, &reverse, BPF_NOEXIST) == 0) {
+		t->reverse.last_seen = t->now;
+		t->reverse.state = entry->state;
+		if (!t->reverse.reply)
+			nat_enqueue(&t->answer, &t->reverse);
+		if (bpf_map_update_elem(&nat, &t->answer, &t->reverse, BPF_NOEXIST) == 0) {
 			count(skb, DP_NAT_HEALED);
 			return true;
 		}
-		half = nat_find(&other);
+		half = nat_find(&t->answer);
 	}
-	if (half && nat_is_half_of(half, key)) {
-		half->last_seen = now;
+	if (half && nat_is_half_of(half, &t->key)) {
+		half->last_seen = t->now;
 		return true;
 	}
-	bpf_map_delete_elem(&nat, key);
+	bpf_map_delete_elem(&nat, &t->key);
 	return false;
 }
 
-/* @bits of state happened: both halves know. */
-__noinline int nat_mark(const struct dp_nat_key *key, struct dp_nat *entry, __u32 bits)
+/*
+ * Sets @bits of the state of both halves, or with @reopen nothing else: a SYN on a
+ * connection that ended begins the next one, on the same port.
+ */
+__noinline int nat_mark(struct translation *t, struct dp_nat *entry, __u32 bits, bool reopen)
 {
-	struct dp_nat_key other;
-	struct dp_nat reverse;
 	struct dp_nat *half;
 
-	if (!key || !entry)
+	if (!t || !entry)
 		return 0;
+	nat_reverse(&t->key, entry, &t->answer, &t->reverse);
+	half = nat_find(&t->answer);
+	if (half && !nat_is_half_of(half, &t->key))
+		half = NULL;
+	if (reopen) {
+		entry->state = bits;
+		if (half)
+			half->state = bits;
+		return 0;
+	}
 	__sync_fetch_and_or(&entry->state, bits);
-	nat_reverse(key, entry, &other, &reverse);
-	half = nat_find(&other);
-	if (half && nat_is_half_of(half, key))
+	if (half)
 		__sync_fetch_and_or(&half->state, bits);
 	return 0;
 }
@@ -185,53 +192,34 @@ static __always_inline __u32 nat_news(const struct dp_nat *entry, __u8 tcp_flags
 		bits |= entry->reply ? DP_NAT_FIN_REPLY : DP_NAT_FIN_ORIGINAL;
 	if (unlikely(tcp_flags & DP_TCP_FLAG_RST))
 		bits |= DP_NAT_RST;
-	return bits & ~entry->state;
-}
-
-/* A SYN on a connection that ended: the next one, on the same port. */
-__noinline int nat_reopen(const struct dp_nat_key *key, struct dp_nat *entry)
-{
-	struct dp_nat_key other;
-	struct dp_nat reverse;
-	struct dp_nat *half;
-
-	if (!key || !entry)
-		return 0;
-	entry->state = 0;
-	nat_reverse(key, entry, &other, &reverse);
-	half = nat_find(&other);
-	if (half && nat_is_half_of(half, key))
-		half->state = 0;
-	return 0;
+	return bits;
 }
 
 /*
- * The translation of a packet, if it has one; the packet counts as seen. An idle
+ * The translation of the packet t->key, if it has one; the packet counts as seen. An idle
  * connection that its original side uses again keeps its port, if that is free still.
  */
-static __always_inline struct dp_nat *nat_use(struct __sk_buff *skb, const struct dp_nat_key *key,
-					      __u8 tcp_flags, __u64 now)
+static __always_inline struct dp_nat *nat_use(struct __sk_buff *skb, struct translation *t)
 {
-	struct dp_nat *entry = nat_find(key);
-	bool expired, opens;
+	struct dp_nat *entry = nat_find(&t->key);
+	bool reopen, expired;
 	__u32 news;
 
 	if (!entry || !nat_lives(entry))
 		return NULL;
-	expired = nat_expired(entry, key->protocol, now);
+	expired = nat_expired(entry, t->key.protocol, t->now);
 	if (unlikely(expired && entry->reply))
 		return NULL;
-	if (unlikely((__s64)(now - entry->last_seen) > NSEC_PER_SEC)) {
-		if (!nat_heal(skb, key, entry, now))
+	if (unlikely((__s64)(t->now - entry->last_seen) > NSEC_PER_SEC)) {
+		if (!nat_heal(skb, t, entry))
 			return NULL;
-		entry->last_seen = now;
+		entry->last_seen = t->now;
 	}
-	opens = opens_connection(tcp_flags);
-	if (unlikely(expired || (opens && !entry->reply && DP_NAT_CLOSED(entry->state))))
-		nat_reopen(key, entry);
-	news = nat_news(entry, tcp_flags);
-	if (unlikely(news))
-		nat_mark(key, entry, news);
+	reopen = expired ||
+		 (opens_connection(t->d.tcp_flags) && !entry->reply && DP_NAT_CLOSED(entry->state));
+	news = nat_news(entry, t->d.tcp_flags);
+	if (unlikely(reopen || news & ~entry->state))
+		nat_mark(t, entry, news, reopen);
 	return entry;
 }
 

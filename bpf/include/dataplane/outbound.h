@@ -127,7 +127,7 @@ __noinline int outbound_error(struct __sk_buff *skb, struct translation *t,
 static __always_inline __u32 outbound_translation(struct __sk_buff *skb, struct translation *t,
 						  const struct dp_endpoint *own)
 {
-	struct dp_nat *entry = nat_use(skb, &t->key, t->d.tcp_flags, t->now);
+	struct dp_nat *entry = nat_use(skb, t);
 
 	if (likely(entry)) {
 		t->become = *entry;

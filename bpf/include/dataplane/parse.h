@@ -25,8 +25,9 @@
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
-/* Not a way out of a program: the packet may have a flow. */
+/* Not ways out of a program: the packet may have a flow; its lost flow may be repaired. */
 #define DP_ELIGIBLE DP_COUNTERS
+#define DP_REPAIRABLE (DP_COUNTERS + 1)
 
 /* The longest headers that are read: Ethernet, IPv6, TCP without options. */
 #define DP_HEADERS_MAX (ETH_HLEN + sizeof(struct ipv6hdr) + 20)
@@ -245,6 +246,24 @@ static __always_inline __u32 parse_ip6(const void *end, struct packet *p)
 	default:
 		return parse_l4(ip + 1, end, total - sizeof(*ip), p);
 	}
+}
+
+/*
+ * Finds the headers again after a helper wrote, or might have written, to the packet. The
+ * version is a constant: read back from the stack, the verifier would not know it.
+ */
+static __always_inline bool headers_again(struct __sk_buff *skb, struct packet *p, __u8 version)
+{
+	const void *end = (const void *)(long)skb->data_end;
+
+	p->version = version;
+	p->eth = (const void *)(long)skb->data;
+	if (version == 4) {
+		p->ip4 = (const void *)(p->eth + 1);
+		return (const void *)(p->ip4 + 1) <= end;
+	}
+	p->ip6 = (const void *)(p->eth + 1);
+	return (const void *)(p->ip6 + 1) <= end;
 }
 
 #endif

@@ -13,7 +13,7 @@
  * of the default range.
  */
 
-#include "translation.h"
+#include "nat.h"
 
 #define DP_PORT_TRIES 32
 

@@ -9,7 +9,7 @@
  * program behind a redirect starts when the one before it has returned.
  */
 
-#include "nat.h"
+#include "datagram.h"
 
 struct embedded {
 	struct dp_nat_key key; /* the tuple as it stands in an ICMP error */
@@ -28,6 +28,7 @@ struct translation {
 	struct dp_nat reverse;    /* and what those become */
 	struct embedded about;    /* what it is about, if it is an ICMP error */
 	__u64 now;                /* ns, CLOCK_MONOTONIC */
+	__u32 mappings;           /* dp_node.mappings */
 	__u16 port_min;           /* range for a new source port, host order; 0: keeps its own */
 	__u16 port_max;
 	bool as_node; /* the new source is an address of the node */
@@ -52,14 +53,6 @@ static __always_inline struct translation *translation_begin(void)
 	__builtin_memset(&t->key, 0, sizeof(t->key));
 	t->now = bpf_ktime_get_coarse_ns();
 	return t;
-}
-
-static __always_inline __u8 address_version(const __u8 *address)
-{
-	return (address_word(address, 0) | address_word(address, 1)) == 0 &&
-			       address_word(address, 2) == bpf_htonl(0xffff)
-		       ? 4
-		       : 6;
 }
 
 #endif

@@ -52,6 +52,7 @@ internal static class CounterNames
         CounterIndex.StackNeighbour => "destination MAC is neither the target's nor the gateway's",
         CounterIndex.StackStale => "an end of the flow is gone or was replaced",
         CounterIndex.StackClosed => "SYN on a known tuple: the flow is proven anew",
+        CounterIndex.StackRoute => "the route does not lead to the uplink that was proven",
         CounterIndex.StackError => "a kernel helper failed",
         CounterIndex.ToPodLocal => "sent by the host itself",
         CounterIndex.ToPodProven => "the packet proved its flow",
