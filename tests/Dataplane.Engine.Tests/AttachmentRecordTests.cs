@@ -16,6 +16,8 @@ public sealed class AttachmentRecordTests
 
         veth veth0a1b2c3d 02:00:00:00:00:01
         ipam host-local
+        exclusion 7 42 10.1.2.0/24
+        exclusion 7 42 fd00::/8
         endpoint 7 42
         address 3 42 10.1.2.3
         address 3 42 2001:db8::3
@@ -27,6 +29,8 @@ public sealed class AttachmentRecordTests
     [
         AttachmentStep.Veth("veth0a1b2c3d", "02:00:00:00:00:01"),
         AttachmentStep.Ipam("host-local"),
+        AttachmentStep.Exclusion(7, 42, new AddressPrefix(IPAddress.Parse("10.1.2.0"), 24)),
+        AttachmentStep.Exclusion(7, 42, new AddressPrefix(IPAddress.Parse("fd00::"), 8)),
         AttachmentStep.Endpoint(7, 42),
         AttachmentStep.AddressRow(3, 42, IPAddress.Parse("10.1.2.3")),
         AttachmentStep.AddressRow(3, 42, IPAddress.Parse("2001:db8::3")),

@@ -33,7 +33,7 @@ public static class AttachmentCheck
             ?? throw new NodeException($"CNI veth created for bridge {config.Bridge} was not found");
         ContainerCheck.RequireAddresses(rtnl, link, plan);
         ContainerCheck.RequireRoutes(rtnl, plan);
-        RequirePrograms(node, config.Id, port, link);
+        RequirePrograms(node, config.Id, port, link, config.Options);
     }
 
     /// <summary>Checks a container on a veth of its own.</summary>
@@ -42,8 +42,9 @@ public static class AttachmentCheck
     /// <param name="netnsPath">The container's namespace.</param>
     /// <param name="container">Its interface as reported.</param>
     /// <param name="plan">Addresses and routes that were reported.</param>
+    /// <param name="options">How the programs are to treat it.</param>
     /// <exception cref="NodeException">What is not as it was.</exception>
-    public static void Ptp(Node node, AttachmentId id, string netnsPath, ExpectedInterface container, AddressPlan plan)
+    public static void Ptp(Node node, AttachmentId id, string netnsPath, ExpectedInterface container, AddressPlan plan, EndpointOptions options)
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(container);
@@ -53,7 +54,7 @@ public static class AttachmentCheck
         LinkInfo link = ContainerCheck.RequireVeth(rtnl, container);
         ContainerCheck.RequireAddresses(rtnl, link, plan);
         ContainerCheck.RequireRoutes(rtnl, plan);
-        RequirePrograms(node, id, node.Rtnl.FindLink(link.PeerIndex), link);
+        RequirePrograms(node, id, node.Rtnl.FindLink(link.PeerIndex), link, options);
     }
 
     private static LinkInfo RequireBridge(Node node, BridgeRequest config, ExpectedInterface bridge)
@@ -91,7 +92,7 @@ public static class AttachmentCheck
         return null;
     }
 
-    private static void RequirePrograms(Node node, AttachmentId id, LinkInfo? host, LinkInfo container)
+    private static void RequirePrograms(Node node, AttachmentId id, LinkInfo? host, LinkInfo container, EndpointOptions options)
     {
         if (host is null || node.Run.ReadRecord(id.FileName) is not { IsComplete: true } record)
         {
@@ -104,6 +105,10 @@ public static class AttachmentCheck
         }
 
         EndpointFilters.Verify(node.Rtnl, host.Index, host.Name, programs);
-        new EndpointTable(programs, node.Run).Verify(record, container.Mac);
+        new EndpointTable(programs, node.Run).Verify(record, container.Mac, options);
+        if (options.Masquerade is not null)
+        {
+            Uplinks.Verify(node);
+        }
     }
 }

@@ -16,6 +16,9 @@ public sealed class EndpointTable(NodePrograms programs, RunDirectory run)
 {
     private const string LockName = "endpoints";
 
+    // "Any", for packets of which only an address is known. Where two networks use one address, the last one's.
+    private const int AnyDomain = 0;
+
     /// <summary>Writes a container's rows, each announced in the journal first; addresses of a previous owner become its own.</summary>
     internal void Add(EndpointSpec spec, Journal journal)
     {
@@ -28,16 +31,25 @@ public sealed class EndpointTable(NodePrograms programs, RunDirectory run)
             Mtu = (uint)spec.Mtu,
             Owner = spec.Owner.Owner,
         };
+        if (spec.Options.Masquerade is { } masquerade)
+        {
+            endpoint.MasqPortMin = masquerade.PortMin;
+            endpoint.MasqPortMax = masquerade.PortMax;
+        }
+
         spec.Mac.CopyTo(endpoint.Mac);
         (spec.GatewayMac ?? default).CopyTo(endpoint.GatewayMac);
 
         using LockedFile rows = run.Lock(LockName);
+        AddExclusions(spec, generation, journal);
         journal.Write(AttachmentStep.Endpoint(spec.HostIndex, generation));
         programs.Endpoints.Update((uint)spec.HostIndex, endpoint);
         foreach (PlannedAddress address in spec.Addresses)
         {
+            var row = new AddressRow { Ifindex = (uint)spec.HostIndex, Generation = generation };
             journal.Write(AttachmentStep.AddressRow(spec.Domain, generation, address.Address));
-            programs.Addresses.Update(Key(spec.Domain, address.Address), new AddressRow { Ifindex = (uint)spec.HostIndex, Generation = generation });
+            programs.Addresses.Update(Key(spec.Domain, address.Address), row);
+            programs.Addresses.Update(Key(AnyDomain, address.Address), row);
         }
     }
 
@@ -60,17 +72,29 @@ public sealed class EndpointTable(NodePrograms programs, RunDirectory run)
     /// <returns>Whether it was the owner's.</returns>
     public bool RemoveAddress(int domain, uint generation, IPAddress address)
     {
-        AddressKey key = Key(domain, address);
         using LockedFile rows = run.Lock(LockName);
-        return programs.Addresses.TryLookup(key, out AddressRow row) && row.Generation == generation && programs.Addresses.Delete(key);
+        _ = RemoveRow(Key(AnyDomain, address), generation);
+        return RemoveRow(Key(domain, address), generation);
+    }
+
+    /// <summary>Removes the rows of an excluded destination unless another generation has them.</summary>
+    /// <param name="ifIndex">Of the host end of its veth.</param>
+    /// <param name="generation">Its generation.</param>
+    /// <param name="prefix">The destination.</param>
+    public void RemoveExclusion(int ifIndex, uint generation, AddressPrefix prefix)
+    {
+        using LockedFile rows = run.Lock(LockName);
+        new ExclusionTable(programs).Remove(ifIndex, generation, prefix);
     }
 
     /// <summary>Throws unless a container's rows are as its record says.</summary>
     /// <param name="record">The record.</param>
     /// <param name="mac">The container's hardware address.</param>
-    public void Verify(AttachmentRecord record, MacAddress mac)
+    /// <param name="options">How its network's configuration has it treated.</param>
+    public void Verify(AttachmentRecord record, MacAddress mac, EndpointOptions options)
     {
         ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(options);
         foreach (AttachmentStep step in record.Steps)
         {
             switch (step.Kind)
@@ -80,6 +104,16 @@ public sealed class EndpointTable(NodePrograms programs, RunDirectory run)
                         || !mac.Equals(new MacAddress(endpoint.Mac)))
                     {
                         throw new NodeException($"the endpoint of {record.Id} is not in the node's map; detach and attach the container again");
+                    }
+
+                    VerifyMasquerade(record.Id, endpoint, options.Masquerade);
+
+                    break;
+                case StepKind.Exclusion:
+                    var prefix = new AddressPrefix(step.Address!, step.Length);
+                    if (!new ExclusionTable(programs).Has(step.Index, step.Generation, prefix))
+                    {
+                        throw new NodeException($"{record.Id} would be masqueraded to {prefix}: the exclusion is not in the node's map; detach and attach the container again");
                     }
 
                     break;
@@ -98,7 +132,49 @@ public sealed class EndpointTable(NodePrograms programs, RunDirectory run)
         (spec.IsBridged ? EndpointFlags.L2 : 0)
         | (spec.Options.FastPathOff ? EndpointFlags.FastPathOff : 0)
         | (spec.Options.MacCheck ? EndpointFlags.MacCheck : 0)
-        | (spec.Options.SourceStrict ? EndpointFlags.SourceStrict : 0);
+        | (spec.Options.SourceStrict ? EndpointFlags.SourceStrict : 0)
+        | MasqueradeFlags(spec.Options.Masquerade);
+
+    private static EndpointFlags MasqueradeFlags(MasqueradeOptions? masquerade) =>
+        (masquerade is not null ? EndpointFlags.Masquerade : 0) | (masquerade is { LinkLocal: true } ? EndpointFlags.MasqLinkLocal : 0);
+
+    private static void VerifyMasquerade(AttachmentId id, Endpoint endpoint, MasqueradeOptions? expected)
+    {
+        const EndpointFlags mask = EndpointFlags.Masquerade | EndpointFlags.MasqLinkLocal;
+        if ((endpoint.Flags & mask) != MasqueradeFlags(expected)
+            || endpoint.MasqPortMin != (expected?.PortMin ?? 0) || endpoint.MasqPortMax != (expected?.PortMax ?? 0))
+        {
+            throw new NodeException($"{id} is not masqueraded as its network's configuration says; detach and attach the container again");
+        }
+    }
+
+    private void AddExclusions(EndpointSpec spec, uint generation, Journal journal)
+    {
+        if (spec.Options.Masquerade is not { } masquerade)
+        {
+            return;
+        }
+
+        var table = new ExclusionTable(programs);
+        foreach (PlannedAddress address in spec.Addresses)
+        {
+            Add(new AddressPrefix(Subnet.Network(address.Address, address.PrefixLength), address.PrefixLength));
+        }
+
+        foreach (AddressPrefix prefix in masquerade.Exclusions)
+        {
+            Add(prefix);
+        }
+
+        void Add(AddressPrefix prefix)
+        {
+            journal.Write(AttachmentStep.Exclusion(spec.HostIndex, generation, prefix));
+            table.Add(spec.HostIndex, generation, prefix);
+        }
+    }
+
+    private bool RemoveRow(AddressKey key, uint generation) =>
+        programs.Addresses.TryLookup(key, out AddressRow row) && row.Generation == generation && programs.Addresses.Delete(key);
 
     private static AddressKey Key(int domain, IPAddress address)
     {

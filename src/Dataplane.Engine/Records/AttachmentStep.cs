@@ -10,7 +10,9 @@ namespace Dataplane.Engine;
 /// <param name="Index">The interface index the row is for: of the host veth (endpoint, filters, hostport) or of the domain (address).</param>
 /// <param name="Generation">Of the endpoint.</param>
 /// <param name="Address">The address, or null.</param>
-public sealed record AttachmentStep(StepKind Kind, string Name = "", string Mac = "", int Index = 0, uint Generation = 0, IPAddress? Address = null)
+/// <param name="Length">Bits of the prefix (exclusion).</param>
+public sealed record AttachmentStep(
+    StepKind Kind, string Name = "", string Mac = "", int Index = 0, uint Generation = 0, IPAddress? Address = null, int Length = 0)
 {
     /// <summary>Of a host port.</summary>
     public TransportProtocol Protocol { get; init; }
@@ -55,6 +57,13 @@ public sealed record AttachmentStep(StepKind Kind, string Name = "", string Mac 
     public static AttachmentStep HostPort(int ifIndex, uint generation, IPAddress address, TransportProtocol protocol, ushort port) =>
         new(StepKind.HostPort, Index: ifIndex, Generation: generation, Address: address) { Protocol = protocol, Port = port };
 
+    /// <summary>Rows of a destination that is not masqueraded to are about to be written.</summary>
+    /// <param name="ifIndex">Of the host veth.</param>
+    /// <param name="generation">Of the endpoint.</param>
+    /// <param name="prefix">The destination.</param>
+    public static AttachmentStep Exclusion(int ifIndex, uint generation, AddressPrefix prefix) =>
+        new(StepKind.Exclusion, Index: ifIndex, Generation: generation, Address: prefix.Address, Length: prefix.Length);
+
     /// <summary>The line, without its end.</summary>
     public override string ToString() => Kind switch
     {
@@ -66,6 +75,7 @@ public sealed record AttachmentStep(StepKind Kind, string Name = "", string Mac 
         StepKind.Filters => string.Concat("filters ", Index.ToString(CultureInfo.InvariantCulture)),
         StepKind.HostPort => string.Concat("hostport ", Row, " ", string.Concat(
             Address!.ToString(), " ", HostPortEntry.Name(Protocol), " ", Port.ToString(CultureInfo.InvariantCulture))),
+        StepKind.Exclusion => string.Concat("exclusion ", Row, " ", string.Concat(Address!.ToString(), "/", Length.ToString(CultureInfo.InvariantCulture))),
         _ => "done",
     };
 
@@ -91,6 +101,9 @@ public sealed record AttachmentStep(StepKind Kind, string Name = "", string Mac 
                     && IPAddress.TryParse(words[3], out IPAddress? host) && HostPortEntry.ProtocolOf(words[4]) is { } protocol
                     && ushort.TryParse(words[5], NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0:
                 return HostPort(pod, its, host, protocol, port);
+            case "exclusion" when words.Length == 4 && IsIndex(words[1], out int endpoint) && IsGeneration(words[2], out uint excluded)
+                    && IsPrefix(words[3], out AddressPrefix prefix):
+                return Exclusion(endpoint, excluded, prefix);
             case "done" when words.Length == 1:
                 return Done;
             default:
@@ -105,4 +118,18 @@ public sealed record AttachmentStep(StepKind Kind, string Name = "", string Mac 
 
     private static bool IsGeneration(string word, out uint value) =>
         uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value > 0;
+
+    private static bool IsPrefix(string word, out AddressPrefix prefix)
+    {
+        prefix = default;
+        int slash = word.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || !IPAddress.TryParse(word.AsSpan(0, slash), out IPAddress? address)
+            || !int.TryParse(word.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length > Subnet.Bits(address))
+        {
+            return false;
+        }
+
+        prefix = new AddressPrefix(address, length);
+        return true;
+    }
 }

@@ -12,7 +12,10 @@ public enum StepKind
     /// <summary>"endpoint IFINDEX GENERATION": a row of the map of endpoints. Undone by removing it while it is this generation's.</summary>
     Endpoint,
 
-    /// <summary>"address DOMAIN GENERATION ADDRESS": a row of the map of addresses. Undone by removing it while it is this generation's.</summary>
+    /// <summary>
+    /// "address DOMAIN GENERATION ADDRESS": a row of the map of addresses, and the one of any domain. Undone by removing them while they are this
+    /// generation's.
+    /// </summary>
     Address,
 
     /// <summary>"filters IFINDEX": the programs' filters on a device that a foreign plugin made. Undone by removing them.</summary>
@@ -23,6 +26,9 @@ public enum StepKind
     /// generation's.
     /// </summary>
     HostPort,
+
+    /// <summary>"exclusion IFINDEX GENERATION PREFIX/LENGTH": a row of the map of exclusions. Undone by removing it while it is this generation's.</summary>
+    Exclusion,
 
     /// <summary>"done": the ADD succeeded. Without it the record is of an ADD that was killed.</summary>
     Done,

@@ -84,6 +84,9 @@ internal static class Undo
             case StepKind.Filters:
                 EndpointFilters.Detach(node.Rtnl, step.Index);
                 break;
+            case StepKind.Exclusion when node.TryPinned() is { } programs:
+                new EndpointTable(programs, node.Run).RemoveExclusion(step.Index, step.Generation, new AddressPrefix(step.Address!, step.Length));
+                break;
             case StepKind.Veth:
                 DeleteVeth(node, step);
                 break;

@@ -59,6 +59,8 @@ internal sealed class BridgeConfig
                     FastPathOff = options.FastPathOff,
                     SourceStrict = options.SourceStrict,
                     MacCheck = root.GetBool("macspoofchk"),
+                    Masquerade = Masquerade.Options(root, options),
+                    Uplinks = options.Uplinks,
                 },
             },
         };

@@ -1,8 +1,12 @@
 using Dataplane.Cni;
+using Dataplane.Engine;
 
 namespace Dataplane.Plugins;
 
-/// <summary>The fields ipMasq and ipMasqBackend of bridge and ptp. They are validated as the reference does; no rule is written for them.</summary>
+/// <summary>
+/// The fields ipMasq and ipMasqBackend of bridge and ptp. The backend is validated as the reference does, and means nothing more: no rule is
+/// written whatever it is.
+/// </summary>
 internal static class Masquerade
 {
     /// <summary>Throws for a backend nobody knows.</summary>
@@ -16,4 +20,15 @@ internal static class Masquerade
             throw new CniException(CniErrorCode.Internal, $"unknown ipmasq backend \"{backend}\"");
         }
     }
+
+    /// <summary>How a container is masqueraded; null: it is not.</summary>
+    /// <param name="root">The configuration.</param>
+    /// <param name="own">What is ours alone.</param>
+    public static MasqueradeOptions? Options(JsonView root, DataplaneOptions own) => !root.GetBool("ipMasq") ? null : new MasqueradeOptions
+    {
+        Exclusions = own.NonMasqueradeCidrs,
+        LinkLocal = own.MasqueradeLinkLocal,
+        PortMin = own.MasqueradePortMin,
+        PortMax = own.MasqueradePortMax,
+    };
 }

@@ -7,7 +7,7 @@ namespace Dataplane.Plugins;
 internal static class PtpCheck
 {
     /// <summary>Throws unless the attachment is as its ADD left it.</summary>
-    public static void Run(Call call, CniRequest request)
+    public static void Run(Call call, CniRequest request, EndpointOptions options)
     {
         Translate.Errors(() => ContainerCheck.RequireNamespace(request.NetnsPath));
         new PluginDelegate(call.Executor).Check(request, request.Config.IpamType);
@@ -16,7 +16,7 @@ internal static class PtpCheck
         Translate.Errors(() =>
         {
             using Node node = Node.Open();
-            AttachmentCheck.Ptp(node, Translate.Id(request), request.NetnsPath, container, Translate.Plan(result));
+            AttachmentCheck.Ptp(node, Translate.Id(request), request.NetnsPath, container, Translate.Plan(result), options);
         });
     }
 }

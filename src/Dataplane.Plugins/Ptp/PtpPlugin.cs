@@ -36,7 +36,7 @@ internal sealed class PtpPlugin(Call call) : CniPlugin
             Network = request.Config.Name,
             NetnsPath = request.NetnsPath,
             Mtu = root.GetInt32("mtu"),
-            Options = new EndpointOptions { FastPathOff = options.FastPathOff, SourceStrict = options.SourceStrict },
+            Options = Options(root, options),
         };
         return Translate.Errors(() =>
         {
@@ -64,14 +64,15 @@ internal sealed class PtpPlugin(Call call) : CniPlugin
     /// <inheritdoc/>
     public override void Check(CniRequest request)
     {
-        _ = Load(request);
-        PtpCheck.Run(call, request);
+        JsonView root = Load(request);
+        PtpCheck.Run(call, request, Options(root, DataplaneOptions.Parse(request.Config)));
     }
 
     /// <inheritdoc/>
     public override void Status(CniRequest request)
     {
         _ = Load(request);
+        _ = DataplaneOptions.Parse(request.Config);
         NodeStatus.Check();
         new PluginDelegate(call.Executor).Status(request, request.Config.IpamType);
     }
@@ -87,6 +88,14 @@ internal sealed class PtpPlugin(Call call) : CniPlugin
         _ = root.GetInt32("mtu");
         return root;
     }
+
+    private static EndpointOptions Options(JsonView root, DataplaneOptions own) => new()
+    {
+        FastPathOff = own.FastPathOff,
+        SourceStrict = own.SourceStrict,
+        Masquerade = Masquerade.Options(root, own),
+        Uplinks = own.Uplinks,
+    };
 
     private static CniResult Result(CniRequest request, PtpAttachment made, CniResult ipam)
     {
