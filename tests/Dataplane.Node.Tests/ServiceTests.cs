@@ -11,23 +11,24 @@ namespace Dataplane.Node.Tests;
 /// </summary>
 public sealed class ServiceTests : NodeTest
 {
-    private const Needs Rules = Ours | Needs.Iptables | Needs.BridgeNetfilter;
-    private const string Vip = "10.96.0.10";
-    private const string ExternalVip = "10.96.0.11";
-    private const int ServicePort = 80;
-    private const int NodePort = 30080;
+    private const Needs Rules = Ours | Needs.Iptables | Needs.Nft | Needs.BridgeNetfilter;
+    private const string Vip = KubeProxyRules.Vip;
+    private const string ExternalVip = KubeProxyRules.ExternalVip;
+    private const int ServicePort = KubeProxyRules.ServicePort;
+    private const int NodePort = KubeProxyRules.NodePort;
     private const int TargetPort = 8080;
     private static readonly IPAddress s_node = IPAddress.Parse("198.51.100.1");
     private static readonly IPAddress s_outside = IPAddress.Parse("198.51.100.2");
 
     public static IEnumerable<object[]> Cases =>
+        from mode in (string[])["iptables", "nftables"]
         from plugin in (string[])["bridge", "ptp"]
         from way in (string[])["to a local pod", "to itself", "to outside", "from outside by NodePort"]
         from protocol in (ProtocolType[])[ProtocolType.Tcp, ProtocolType.Udp]
-        select new object[] { plugin, way, protocol };
+        select new object[] { mode, plugin, way, protocol };
 
     [NeedsTheory(Rules), MemberData(nameof(Cases))]
-    public void A_service_works_beside_the_fast_path(string plugin, string way, ProtocolType protocol)
+    public void A_service_works_beside_the_fast_path(string mode, string plugin, string way, ProtocolType protocol)
     {
         TestNamespace outside = Bed.AddOutside("up0", "198.51.100.1/24", "198.51.100.2/24");
         outside.Ip("route", "add", "10.0.0.0/8", "via", s_node.ToString());
@@ -38,7 +39,7 @@ public sealed class ServiceTests : NodeTest
         using EchoServer inBackend = EchoServer.Start(backend.Pod, TargetPort);
         using EchoServer inClient = EchoServer.Start(client.Pod, TargetPort);
         using EchoServer inOutside = EchoServer.Start(outside, TargetPort);
-        Services(backend.V4);
+        Services(backend.V4, mode);
 
         // Twice, with direct traffic between the same two pods before and after: the flows must not be mistaken for each other.
         for (int round = 0; round < 2; round++)
@@ -77,14 +78,16 @@ public sealed class ServiceTests : NodeTest
     }
 
     [NeedsTheory(Rules)]
-    [InlineData("bridge")]
-    [InlineData("ptp")]
-    public void A_lost_flow_map_does_not_break_a_connection(string plugin)
+    [InlineData("iptables", "bridge")]
+    [InlineData("iptables", "ptp")]
+    [InlineData("nftables", "bridge")]
+    [InlineData("nftables", "ptp")]
+    public void A_lost_flow_map_does_not_break_a_connection(string mode, string plugin)
     {
         Attachment client = Attach(Network(plugin));
         Attachment backend = Attach(Network(plugin));
         using EchoServer server = EchoServer.Start(backend.Pod, TargetPort);
-        Services(backend.V4);
+        Services(backend.V4, mode);
         using EchoClient direct = EchoClient.Connect(client.Pod, ProtocolType.Tcp, backend.V4, TargetPort, patienceMilliseconds: 5000);
         using EchoClient service = EchoClient.Connect(client.Pod, ProtocolType.Tcp, IPAddress.Parse(Vip), ServicePort, patienceMilliseconds: 5000);
         Assert.True(direct.Ask() && direct.Ask() && service.Ask());
@@ -111,21 +114,7 @@ public sealed class ServiceTests : NodeTest
         Assert.Equal(0, Fast(Maps.Counters()));
     }
 
-    // The chains of kube-proxy, flattened: ClusterIP, NodePort, hairpin and the filter for invalid packets.
-    private void Services(IPAddress backend)
-    {
-        foreach (string protocol in (string[])["tcp", "udp"])
-        {
-            foreach (string chain in (string[])["PREROUTING", "OUTPUT"])
-            {
-                Rule("nat", chain, "-d", Vip, "-p", protocol, "--dport", ServicePort.ToString(), "-j", "DNAT", "--to-destination", $"{backend}:{TargetPort}");
-                Rule("nat", chain, "-d", ExternalVip, "-p", protocol, "--dport", ServicePort.ToString(), "-j", "DNAT", "--to-destination", $"{s_outside}:{TargetPort}");
-                Rule("nat", chain, "-p", protocol, "-m", "addrtype", "--dst-type", "LOCAL", "--dport", NodePort.ToString(), "-j", "DNAT", "--to-destination", $"{backend}:{TargetPort}");
-            }
-        }
-        Rule("nat", "POSTROUTING", "-s", backend.ToString(), "-d", backend.ToString(), "-m", "conntrack", "--ctstate", "DNAT", "-j", "MASQUERADE");
-        Rule("filter", "FORWARD", "-m", "conntrack", "--ctstate", "INVALID", "-j", "DROP");
-    }
+    private void Services(IPAddress backend, string mode = "iptables") => KubeProxyRules.Write(Bed.Host, mode, backend, TargetPort, s_outside);
 
     private void Rule(string table, string chain, params string[] rule) =>
         Bed.Host.Exec("iptables", ["-w", "-t", table, "-A", chain, .. rule]).OrThrow();
