@@ -2,9 +2,10 @@
 # The benchmarks, side by side with the reference plugins: prints every figure with both sides and
 # their ratio, and leaves tables (Markdown, CSV, JSON) in artifacts/bench/.
 #
-#   ./bench.sh                       all suites, ten minutes
-#   ./bench.sh --quick               fewer rounds: two minutes after the build
-#   ./bench.sh [--quick] AddLatency  one suite: AddLatency, PacketPath, Throughput, FilteredThroughput
+#   ./bench.sh                       all suites, half an hour
+#   ./bench.sh --quick               fewer rounds, and shorter streams
+#   ./bench.sh [--quick] AddLatency  one suite: AddLatency, ChainLatency, PacketPath, Throughput, FilteredThroughput,
+#                                    NatThroughput, NatConnections, NatDatagrams
 #
 # Nodes and containers are network namespaces; bpffs, /run and /var/lib/cni are mounts of the run's own.
 # All of it is gone with the run's last process, however it ends.
@@ -16,6 +17,7 @@ project=benchmarks/Dataplane.Benchmarks
 if [ "${DATAPLANE_BENCH_STAGE:-}" != inside ]; then
     eng/setup.sh
     eng/build.sh
+    cmake --build build --target dataplane_load >> build/build.log 2>&1
     dotnet build "$project" --configuration Release --nologo --verbosity quiet
     mkdir -p artifacts/bench
     DATAPLANE_BENCH_SCRATCH=$(mktemp -d "$PWD/artifacts/bench/scratch.XXXXXX")

@@ -12,14 +12,18 @@ bool quick = args.Contains("--quick");
 string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
 string artifacts = Path.GetFullPath("artifacts/bench");
 Directory.CreateDirectory(artifacts);
-StreamBed.Seconds = quick ? 1 : 3;
+StreamBed.Seconds = NatBed.Seconds = quick ? 1 : 3;
 
 (Type Suite, int Rounds, int Warmups, Func<double, string> Format)[] suites =
 [
     (typeof(AddLatency), quick ? 60 : 300, 5, Figures.Time),
+    (typeof(ChainLatency), quick ? 10 : 40, 2, Figures.Time),
     (typeof(PacketPath), quick ? 15 : 50, 3, Figures.Time),
     (typeof(Throughput), quick ? 9 : 21, 1, StreamBed.Rate),
     (typeof(FilteredThroughput), quick ? 5 : 21, 1, StreamBed.Rate),
+    (typeof(NatThroughput), quick ? 5 : 21, 1, StreamBed.Rate),
+    (typeof(NatConnections), quick ? 5 : 21, 1, NatBed.PerSecond),
+    (typeof(NatDatagrams), quick ? 5 : 21, 1, NatBed.PerSecond),
 ];
 if (chosen.FirstOrDefault(c => suites.All(s => s.Suite.Name != c)) is { } unknown)
 {
@@ -31,33 +35,40 @@ using var log = new StreamLogger(new StreamWriter(Path.Combine(artifacts, "bench
 var report = new StringBuilder();
 Say($"{Machine.Description}; kernel {Machine.Kernel}");
 Say($"reference: {Machine.ReferenceVersion}; ours: {Machine.OurVersion}");
-foreach ((Type suite, int rounds, int warmups, Func<double, string> format) in suites)
+try
 {
-    if (chosen.Length > 0 && !chosen.Contains(suite.Name))
+    foreach ((Type suite, int rounds, int warmups, Func<double, string> format) in suites)
     {
-        continue;
-    }
+        if (chosen.Length > 0 && !chosen.Contains(suite.Name))
+        {
+            continue;
+        }
 
-    if (suite == typeof(FilteredThroughput) && !StreamBed.HasBridgeNetfilter)
-    {
-        Say($"{suite.Name}: left out, the kernel has no br_netfilter (no /proc/sys/net/bridge)");
-        continue;
-    }
+        if (suite == typeof(FilteredThroughput) && !StreamBed.HasBridgeNetfilter)
+        {
+            Say($"{suite.Name}: left out, the kernel has no br_netfilter (no /proc/sys/net/bridge)");
+            continue;
+        }
 
-    IConfig config = SuiteConfig.Create(rounds, warmups, format, artifacts, log);
-    Summary summary = BenchmarkRunner.Run(suite, config);
-    if (summary.HasCriticalValidationErrors || summary.Reports.Any(r => !r.Success))
-    {
-        log.Flush();
-        Console.Error.WriteLine($"bench: {suite.Name} did not finish; see {artifacts}/benchmarkdotnet.log");
-        return 1;
-    }
+        IConfig config = SuiteConfig.Create(rounds, warmups, format, artifacts, log);
+        Summary summary = BenchmarkRunner.Run(suite, config);
+        if (summary.HasCriticalValidationErrors || summary.Reports.Any(r => !r.Success))
+        {
+            log.Flush();
+            Console.Error.WriteLine($"bench: {suite.Name} did not finish; see {artifacts}/benchmarkdotnet.log");
+            return 1;
+        }
 
-    Say($"{suite.Name}: medians of {rounds} rounds in turns");
-    foreach (string line in Figures.Lines(summary, format))
-    {
-        Say($"  {line}");
+        Say($"{suite.Name}: medians of {rounds} rounds in turns");
+        foreach (string line in Figures.Lines(summary, format))
+        {
+            Say($"  {line}");
+        }
     }
+}
+finally
+{
+    NatBeds.Dispose();
 }
 
 File.WriteAllText(Path.Combine(artifacts, "figures.txt"), report.ToString());

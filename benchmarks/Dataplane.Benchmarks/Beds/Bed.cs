@@ -1,5 +1,7 @@
 using Dataplane.Benchmarks.Native;
 using Dataplane.Benchmarks.Reporting;
+using Dataplane.Bpf;
+using Dataplane.Netlink;
 
 namespace Dataplane.Benchmarks.Beds;
 
@@ -26,6 +28,12 @@ internal sealed class Bed : IDisposable
         Leases = Path.Combine(Environment.GetEnvironmentVariable("DATAPLANE_BENCH_SCRATCH")!, $"leases-{_number}");
         Directory.CreateDirectory(Leases);
     }
+
+    /// <summary>The node's address towards the outside.</summary>
+    public const string HostAddress = "192.0.2.1";
+
+    /// <summary>The outside's address.</summary>
+    public const string OutsideAddress = "192.0.2.2";
 
     public Side Side { get; }
 
@@ -56,11 +64,30 @@ internal sealed class Bed : IDisposable
         return path;
     }
 
+    /// <summary>Gives the node an outside: a namespace behind a veth, by which its default route goes.</summary>
+    /// <returns>The path of the outside's namespace.</returns>
+    public string AddOutside()
+    {
+        string outside = Add("outside");
+        string host = Path.GetFileName(Host);
+        Command.Run("ip", "-n", host, "link", "add", "uplink", "type", "veth", "peer", "name", "eth0", "netns", Path.GetFileName(outside));
+        Command.Run("ip", "-n", host, "address", "add", $"{HostAddress}/24", "dev", "uplink");
+        Command.Run("ip", "-n", host, "link", "set", "uplink", "up");
+        Command.Run("ip", "-n", Path.GetFileName(outside), "address", "add", $"{OutsideAddress}/24", "dev", "eth0");
+        Command.Run("ip", "-n", Path.GetFileName(outside), "link", "set", "eth0", "up");
+        Command.Run("ip", "-n", host, "route", "add", "default", "via", OutsideAddress);
+        return outside;
+    }
+
     /// <summary>A call of "bridge" for a container.</summary>
-    public Child Bridge(string command, string container, string netns, string configuration) =>
-        new($"{Plugins}/bridge",
+    public Child Bridge(string command, string container, string netns, string configuration) => Plugin("bridge", command, container, netns, "eth0", configuration);
+
+    /// <summary>A call of a plugin for a container's interface.</summary>
+    public Child Plugin(string plugin, string command, string container, string netns, string ifname, string configuration) =>
+        new($"{Plugins}/{plugin}",
         [
-            $"CNI_COMMAND={command}", $"CNI_CONTAINERID={container}", $"CNI_NETNS={netns}", "CNI_IFNAME=eth0", $"CNI_PATH={Plugins}",
+            // The reference's portmap looks for iptables.
+            $"CNI_COMMAND={command}", $"CNI_CONTAINERID={container}", $"CNI_NETNS={netns}", $"CNI_IFNAME={ifname}", $"CNI_PATH={Plugins}", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
         ], configuration);
 
     /// <summary>Runs a call inside the node.</summary>
@@ -79,6 +106,13 @@ internal sealed class Bed : IDisposable
 
     public void Dispose()
     {
+        if (Side != Side.Reference)
+        {
+            // Namespaces take their devices' programs with them, but not what hangs on the machine's root cgroup.
+            using NetworkNamespace host = NetworkNamespace.Open(Host);
+            NodePrograms.Remove(host.Cookie);
+        }
+
         foreach (string name in _namespaces)
         {
             Command.Run("ip", "netns", "delete", name);

@@ -10,11 +10,12 @@ namespace Dataplane.Benchmarks.Native;
 /// </summary>
 internal sealed unsafe class Child
 {
+    // Of whichever child runs: they run one after the other.
+    private static readonly byte[] s_output = new byte[64 * 1024];
     private readonly byte[] _path;
-    private readonly byte[] _input;
     private readonly nint _argv;
     private readonly nint _envp;
-    private readonly byte[] _output = new byte[64 * 1024];
+    private byte[] _input;
 
     /// <summary>Lays the arguments out in native memory, where they stay.</summary>
     public Child(string path, IEnumerable<string> environment, string input)
@@ -24,6 +25,15 @@ internal sealed unsafe class Child
         _argv = Strings([path]);
         _envp = Strings([.. environment]);
     }
+
+    /// <summary>What it reads.</summary>
+    public string Input
+    {
+        set => _input = Encoding.UTF8.GetBytes(value);
+    }
+
+    /// <summary>What it wrote the last time.</summary>
+    public string Output { get; private set; } = string.Empty;
 
     /// <summary>Runs it once.</summary>
     /// <returns>Nanoseconds from before the spawn to after the wait.</returns>
@@ -59,10 +69,10 @@ internal sealed unsafe class Child
         }
 
         _ = LibC.close(stdout[1]);
-        fixed (byte* output = _output)
+        fixed (byte* output = s_output)
         {
             nint count;
-            while ((count = LibC.read(stdout[0], output + length, _output.Length - length)) > 0)
+            while ((count = LibC.read(stdout[0], output + length, s_output.Length - length)) > 0)
             {
                 length += (int)count;
             }
@@ -73,9 +83,10 @@ internal sealed unsafe class Child
         _ = LibC.close(stdout[0]);
         _ = LibC.close(stdin[0]);
         _ = LibC.posix_spawn_file_actions_destroy(actions);
+        Output = Encoding.UTF8.GetString(s_output, 0, length);
         return status == 0
             ? elapsed
-            : throw new InvalidOperationException($"{Encoding.UTF8.GetString(_path).TrimEnd('\0')}: wait status {status}: {Encoding.UTF8.GetString(_output, 0, length)}");
+            : throw new InvalidOperationException($"{Encoding.UTF8.GetString(_path).TrimEnd('\0')}: wait status {status}: {Output}");
     }
 
     private static nint Strings(IReadOnlyList<string> strings)

@@ -36,6 +36,12 @@ internal static class Figures
                 parts.Add(string.Create(CultureInfo.InvariantCulture, $"floor {format(least)} (ours is {median / least:0.0} times that)"));
             }
 
+            if (summary.Than(ours) is { } than && summary.Median(than) is { } before)
+            {
+                double times = median / before;
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{times:0.00} times \"{than.Category()}\"") + Aim(ours.Row().AimTimes, "<=", times <= ours.Row().AimTimes, r => r.ToString("0.0", CultureInfo.InvariantCulture)));
+            }
+
             yield return $"{category.Key}: {string.Join(", ", parts)}{Aim(ours.Row().AimNanoseconds, "<=", median <= ours.Row().AimNanoseconds, format)}";
         }
     }

@@ -12,4 +12,10 @@ public sealed class RowAttribute(Side side) : Attribute
 
     /// <summary>How many times faster than the reference it should be; 0: nothing was promised.</summary>
     public double AimRatio { get; init; }
+
+    /// <summary>A category of the suite whose median of the same side this one is compared with.</summary>
+    public string Than { get; init; } = string.Empty;
+
+    /// <summary>How many times <see cref="Than"/>'s median this one should at most be; 0: nothing was promised.</summary>
+    public double AimTimes { get; init; }
 }

@@ -23,6 +23,10 @@ internal static class Rows
     public static BenchmarkCase? Other(this Summary summary, BenchmarkCase benchmark, Side side) =>
         summary.BenchmarksCases.FirstOrDefault(c => c.Descriptor.Type == benchmark.Descriptor.Type && c.Category() == benchmark.Category() && c.Row().Side == side);
 
+    /// <summary>The case of the same side that <see cref="RowAttribute.Than"/> names.</summary>
+    public static BenchmarkCase? Than(this Summary summary, BenchmarkCase benchmark) =>
+        summary.BenchmarksCases.FirstOrDefault(c => c.Category() == benchmark.Row().Than && c.Row().Side == benchmark.Row().Side);
+
     /// <summary>How many times faster it is than the row of <paramref name="side"/>, by medians; null when one is missing.</summary>
     public static double? TimesFaster(this Summary summary, BenchmarkCase benchmark, Side side) =>
         summary.Other(benchmark, side) is { } other && other != benchmark ? summary.Median(other) / summary.Median(benchmark) : null;
