@@ -62,6 +62,12 @@ internal static partial class LibBpf
     [LibraryImport(Library, EntryPoint = "bpf_map_get_next_key", SetLastError = true)]
     public static partial int NextKey(int fd, ReadOnlySpan<byte> key, Span<byte> next);
 
+    [LibraryImport(Library, EntryPoint = "bpf_map_lookup_and_delete_elem", SetLastError = true)]
+    public static partial int Pop(int fd, ReadOnlySpan<byte> key, Span<byte> value);
+
+    [LibraryImport(Library, EntryPoint = "bpf_program__set_autoload")]
+    public static partial int SetAutoload(nint program, [MarshalAs(UnmanagedType.U1)] bool load);
+
     [LibraryImport(Library, EntryPoint = "libbpf_num_possible_cpus")]
     public static partial int PossibleCpus();
 
