@@ -148,17 +148,10 @@ public sealed class NodePrograms : IDisposable
 
     /// <summary>A number for a new endpoint, never given before on this node; never 0.</summary>
     /// <returns>The generation.</returns>
-    public uint NextGeneration()
-    {
-        using LockedFile locked = NodePaths.Lock(_cookie);
-        NodeRow row = Row;
-        row.Generation = row.Generation == uint.MaxValue ? 1 : row.Generation + 1;
-        row.Examined = Math.Max(row.Examined, _examined);
-        Node.Update(0, row);
-        return row.Generation;
-    }
+    public uint NextGeneration() => Change(
+        static (ref NodeRow row) => row.Generation = row.Generation == uint.MaxValue ? 1 : row.Generation + 1).Generation;
 
-    /// <summary>Remembers how far the devices were looked at; it is written with the next generation that is given.</summary>
+    /// <summary>Remembers how far the devices were looked at; it is written with the next change of the node's row.</summary>
     /// <param name="ifIndex">The highest ifindex: what <see cref="NodeRow.Examined"/> becomes unless it is higher.</param>
     public void NoteExamined(uint ifIndex) => _examined = Math.Max(_examined, ifIndex);
 
@@ -166,13 +159,7 @@ public sealed class NodePrograms : IDisposable
     /// Says that <see cref="HostPorts"/> has changed, which is to be done already: connections look their row up again. (A program reads
     /// <see cref="NodeRow.Mappings"/> before it looks a row up, so that it notices a change in between.)
     /// </summary>
-    public void CountMappings()
-    {
-        using LockedFile locked = NodePaths.Lock(_cookie);
-        NodeRow row = Row;
-        row.Mappings++;
-        Node.Update(0, row);
-    }
+    public void CountMappings() => Change(static (ref NodeRow row) => row.Mappings++);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -228,6 +215,16 @@ public sealed class NodePrograms : IDisposable
         return null;
     }
 
+    private NodeRow Change(RowChange change)
+    {
+        using LockedFile locked = NodePaths.Lock(_cookie);
+        NodeRow row = Row;
+        change(ref row);
+        row.Examined = Math.Max(row.Examined, _examined);
+        Node.Update(0, row);
+        return row;
+    }
+
     // What ADD uses. Where one was removed by hand, loading makes all of them again.
     private bool OpenAll() =>
         (_fromPod ??= BpfProgram.TryOpenPinned(NodePaths.Program(_directory, "from_pod"))) is not null
@@ -242,4 +239,6 @@ public sealed class NodePrograms : IDisposable
         where TValue : unmanaged => BpfMap<TKey, TValue>.TryOpenPinned(NodePaths.Map(_directory, name)) ?? throw Missing(name);
 
     private LinuxException Missing(string name) => new("open pin", $"{_directory}/…/{name} (removed by hand? the next ADD makes it again)", Errno.ENOENT);
+
+    private delegate void RowChange(ref NodeRow row);
 }

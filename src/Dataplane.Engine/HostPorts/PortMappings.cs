@@ -33,7 +33,11 @@ public sealed class PortMappings(Node node, ILog log)
         var record = new AttachmentRecord { Id = request.Id, Network = request.Network, Plugin = Plugin, NetnsPath = request.NetnsPath };
         return Records.Add(record, null, journal =>
         {
-            table.Add(entries, request.Id, target.Ensure(programs, request.Id, journal), journal);
+            FlowSide endpoint = target.Ensure(programs, request.Id, journal);
+            // Packets come in by an uplink, and sockets of the host ask which addresses are its own.
+            Uplinks.Keep(node, target.IfIndex, log);
+            HostSockets.Ensure(node);
+            table.Add(entries, request.Id, endpoint, journal);
             log.Debug($"{request.Id}: {entries.Count} rows of host ports");
             return entries.Count;
         });
@@ -93,6 +97,8 @@ public sealed class PortMappings(Node node, ILog log)
             throw new NodeException($"the endpoint of {request.Id} is not in the node's map; detach and attach the container again");
         }
 
+        Uplinks.Verify(node);
+        HostSockets.Verify(node);
         EndpointFilters.Verify(node.Rtnl, step.Index, node.Rtnl.FindLink(step.Index)?.Name ?? "the host's end of the veth", programs);
         new HostPortTable(node, programs).Verify(entries, request.Id, new FlowSide { Ifindex = (uint)step.Index, Generation = step.Generation });
     }
