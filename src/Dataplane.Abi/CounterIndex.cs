@@ -144,8 +144,11 @@ public enum CounterIndex
     /// <summary><c>DP_DROP_NAT_PACKET</c>: Malformed, or an ICMP error about nothing we know.</summary>
     DropNatPacket,
 
-    /// <summary><c>DP_DROP_NAT_MTU</c>: To a host port of this node, larger than that pod's device takes.</summary>
+    /// <summary><c>DP_DROP_NAT_MTU</c>: To or from a host port, larger than the device it would go to.</summary>
     DropNatMtu,
+
+    /// <summary><c>DP_DROP_NAT_ROUTE</c>: No route to a client that appears as the node (<c>masqAll</c>).</summary>
+    DropNatRoute,
 
     /// <summary><c>DP_DROP_NAT_ERROR</c>: A helper failed.</summary>
     DropNatError,

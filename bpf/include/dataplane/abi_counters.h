@@ -58,7 +58,8 @@ enum dp_counter_index {
 	DP_DROP_NAT_SOURCE,   /* the uplink has no address of this family */
 	DP_DROP_NAT_FRAGMENT, /* a fragment whose first one was not seen */
 	DP_DROP_NAT_PACKET,   /* malformed, or an ICMP error about nothing we know */
-	DP_DROP_NAT_MTU,      /* to a host port of this node, larger than that pod's device takes */
+	DP_DROP_NAT_MTU,      /* to or from a host port, larger than the device it would go to */
+	DP_DROP_NAT_ROUTE,    /* no route to a client that appears as the node ("masqAll") */
 	DP_DROP_NAT_ERROR,    /* a helper failed */
 	DP_COUNTERS           /* how many there are */
 };

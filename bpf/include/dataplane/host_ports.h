@@ -103,12 +103,11 @@ static __always_inline bool host_is_connected(struct __sk_buff *skb, const struc
 }
 
 /*
- * A new connection to a host port: 0 and t->become, or the reason of the drop. The
- * client keeps its address, unless it is the pod itself (which would answer to
- * itself) or "masqAll" says so: then it appears as the address that it called.
+ * What a connection to the host port @row becomes. The client keeps its address, unless
+ * it is the pod itself (which would answer to itself) or "masqAll" says so: then it
+ * appears as the address that it called.
  */
-static __always_inline __u32 host_port_begin(struct __sk_buff *skb, struct translation *t,
-					     const struct dp_host_port *row,
+static __always_inline void host_port_become(struct translation *t, const struct dp_host_port *row,
 					     __u32 client_generation)
 {
 	__builtin_memset(&t->become, 0, sizeof(t->become));
@@ -123,7 +122,6 @@ static __always_inline __u32 host_port_begin(struct __sk_buff *skb, struct trans
 	t->port_max = 65535;
 	t->as_node = row->flags & DP_HP_MASQ_ALL || address_equal(t->key.source, row->address);
 	address_copy(t->become.source, t->as_node ? t->key.destination : t->key.source);
-	return nat_create(skb, t);
 }
 
 /* Counts the changes of host_ports. */
@@ -140,8 +138,9 @@ static __always_inline __u32 host_ports_changes(void)
  * when a row of host_ports has changed since. If not, both halves are removed: the next
  * owner's connections begin here, or the host's own service gets the packet.
  */
-__noinline int host_port_stands(struct translation *t, __u32 device)
+__noinline int host_port_stands(__u32 device)
 {
+	struct translation *t = translation_row();
 	__u32 changes = host_ports_changes();
 	const struct dp_host_port *row;
 	struct dp_nat *entry;
@@ -165,17 +164,17 @@ __noinline int host_port_stands(struct translation *t, __u32 device)
 }
 
 /*
- * Begins a connection to a host port, if the packet's destination is one, for what came in by
- * @device from an endpoint of @client_generation (0: from outside). 0: t->become;
- * DP_ELIGIBLE: it is none; else the reason of the drop.
+ * Is the packet's destination a host port, for what came in by @device from an endpoint of
+ * @client_generation (0: from outside)? 0: yes, and t->become is ready for nat_create().
+ * DP_ELIGIBLE: no.
  */
-__noinline int host_port_open(struct __sk_buff *skb, struct translation *t, __u32 device,
-			      __u32 client_generation)
+__noinline int host_port_asked(struct __sk_buff *skb, struct translation *t, __u32 device,
+			       __u32 client_generation)
 {
 	const struct dp_host_port *row;
 
 	if (!t)
-		return DP_DROP_NAT_ERROR;
+		return DP_ELIGIBLE;
 	t->mappings = host_ports_changes(); /* before the row that it is about */
 	row = host_port_find(&t->key, device);
 	if (likely(!row))
@@ -187,7 +186,8 @@ __noinline int host_port_open(struct __sk_buff *skb, struct translation *t, __u3
 	if (!destination_is_local(skb, &t->key, device) ||
 	    host_is_connected(skb, &t->key, t->d.tcp_flags))
 		return DP_ELIGIBLE;
-	return host_port_begin(skb, t, row, client_generation);
+	host_port_become(t, row, client_generation);
+	return 0;
 }
 
 #endif

@@ -111,8 +111,9 @@ __noinline int embedded_read(struct __sk_buff *skb, struct translation *t)
 }
 
 /* The entry of the answer to the embedded packet, as @scope sends it: into t->become. */
-__noinline int embedded_find(struct translation *t, __u32 scope)
+__noinline int embedded_find(__u32 scope)
 {
+	struct translation *t = translation_row();
 	const struct dp_nat *entry;
 
 	if (!t)

@@ -143,7 +143,7 @@ static __always_inline __u32 inbound_translated(struct __sk_buff *skb, struct tr
 /* An ICMP error about something that left the node translated. */
 __noinline int inbound_error(struct __sk_buff *skb, struct translation *t)
 {
-	if (!t || !embedded_read(skb, t) || !embedded_find(t, DP_SCOPE_UPLINK))
+	if (!t || !embedded_read(skb, t) || !embedded_find(DP_SCOPE_UPLINK))
 		return DP_UPLINK_HOST;
 	if (!embedded_rewrite(skb, t))
 		return DP_DROP_NAT_ERROR;
@@ -219,14 +219,14 @@ static __always_inline __u32 inbound(struct __sk_buff *skb, struct translation *
 	entry = nat_use(skb, t);
 	if (entry) {
 		t->become = *entry;
-		if (entry->kind != DP_NAT_HOSTPORT || host_port_stands(t, skb->ifindex))
+		if (entry->kind != DP_NAT_HOSTPORT || host_port_stands(skb->ifindex))
 			return inbound_translated(skb, t, uplink, conntrack);
 	}
 	if (t->d.kind == DG_BARE)
 		return DP_UPLINK_HOST;
-	drop = host_port_open(skb, t, skb->ifindex, 0);
-	if (drop == DP_ELIGIBLE)
+	if (host_port_asked(skb, t, skb->ifindex, 0) != 0)
 		return t->d.kind == DG_WHOLE ? inbound_direct(skb, t, uplink) : DP_UPLINK_HOST;
+	drop = nat_create(skb);
 	if (drop)
 		return drop;
 	if (t->d.kind == DG_WHOLE)

@@ -47,9 +47,12 @@ __noinline int local_out(struct __sk_buff *skb, struct translation *t, __u32 dom
 	address_copy(t->key.source, t->become.source);
 	address_copy(t->key.destination, t->become.destination);
 	fib_key(&fib, &t->key, domain);
+	fib.tot_len = t->d.segment ? t->d.headers + t->d.segment : t->d.length;
 	found = bpf_fib_lookup(skb, &fib, sizeof(fib), 0);
+	if (found == BPF_FIB_LKUP_RET_FRAG_NEEDED)
+		return DP_DROP_NAT_MTU;
 	if (found != BPF_FIB_LKUP_RET_SUCCESS && found != BPF_FIB_LKUP_RET_NO_NEIGH)
-		return DP_DROP_NAT_ERROR;
+		return DP_DROP_NAT_ROUTE;
 	scrub(skb);
 	skb->tc_index = DP_TRANSLATED;
 	next_hop(&hop, &fib);
@@ -98,7 +101,7 @@ static __always_inline bool local_is_for_uplink(const struct translation *t)
 static __always_inline __u32 local_error(struct __sk_buff *skb, struct translation *t,
 					 const struct dp_endpoint *own)
 {
-	if (!embedded_read(skb, t) || !embedded_find(t, t->key.scope) || local_is_for_uplink(t))
+	if (!embedded_read(skb, t) || !embedded_find(t->key.scope) || local_is_for_uplink(t))
 		return DP_ELIGIBLE;
 	if (!embedded_rewrite(skb, t))
 		return DP_DROP_NAT_ERROR;
@@ -132,11 +135,13 @@ __noinline int local(struct __sk_buff *skb, const struct dp_endpoint *own)
 		t->become = *entry;
 		if (local_is_for_uplink(t))
 			return DP_ELIGIBLE;
-		if (!host_port_stands(t, own->domain))
+		if (!host_port_stands(own->domain))
 			entry = NULL;
 	}
 	if (!entry) {
-		drop = host_port_open(skb, t, own->domain, own->generation);
+		if (host_port_asked(skb, t, own->domain, own->generation) != 0)
+			return DP_ELIGIBLE;
+		drop = nat_create(skb);
 		if (drop)
 			return drop;
 		/* t->answer: the answers as the other pod sends them. */

@@ -131,7 +131,7 @@ __noinline int masquerade_begin(struct __sk_buff *skb, struct translation *t,
 	t->become.kind = DP_NAT_MASQUERADE;
 	t->become.from.ifindex = t->key.scope;
 	t->become.from.generation = own->generation;
-	return nat_create(skb, t);
+	return nat_create(skb);
 }
 
 #endif

@@ -126,8 +126,9 @@ static __always_inline void nat_enqueue(const struct dp_nat_key *key, struct dp_
  * The other half of a half that is in use: @entry, found under t->key. False: its place
  * belongs to somebody else, and this half was removed.
  */
-__noinline int nat_heal(struct __sk_buff *skb, struct translation *t, struct dp_nat *entry)
+__noinline int nat_heal(struct __sk_buff *skb, struct dp_nat *entry)
 {
+	struct translation *t = translation_row();
 	struct dp_nat *half;
 
 	if (!t || !entry)
@@ -162,8 +163,9 @@ __noinline int nat_heal(struct __sk_buff *skb, struct translation *t, struct dp_
  * Sets @bits of the state of both halves, or with @reopen nothing else: a SYN on a
  * connection that ended begins the next one, on the same port.
  */
-__noinline int nat_mark(struct translation *t, struct dp_nat *entry, __u32 bits, bool reopen)
+__noinline int nat_mark(struct dp_nat *entry, __u32 bits, bool reopen)
 {
+	struct translation *t = translation_row();
 	struct dp_nat *half;
 
 	if (!t || !entry)
@@ -211,7 +213,7 @@ static __always_inline struct dp_nat *nat_use(struct __sk_buff *skb, struct tran
 	if (unlikely(expired && entry->reply))
 		return NULL;
 	if (unlikely((__s64)(t->now - entry->last_seen) > NSEC_PER_SEC)) {
-		if (!nat_heal(skb, t, entry))
+		if (!nat_heal(skb, entry))
 			return NULL;
 		entry->last_seen = t->now;
 	}
@@ -219,7 +221,7 @@ static __always_inline struct dp_nat *nat_use(struct __sk_buff *skb, struct tran
 		 (opens_connection(t->d.tcp_flags) && !entry->reply && DP_NAT_CLOSED(entry->state));
 	news = nat_news(entry, t->d.tcp_flags);
 	if (unlikely(reopen || news & ~entry->state))
-		nat_mark(t, entry, news, reopen);
+		nat_mark(entry, news, reopen);
 	return entry;
 }
 

@@ -107,7 +107,7 @@ __noinline int outbound_error(struct __sk_buff *skb, struct translation *t,
 	if (!t || !own)
 		return DP_DROP_NAT_ERROR;
 	if (embedded_read(skb, t)) {
-		if (embedded_find(t, t->key.scope)) {
+		if (embedded_find(t->key.scope)) {
 			if (!embedded_rewrite(skb, t))
 				return DP_DROP_NAT_ERROR;
 			/* Whatever address of its own the pod chose for it. */

@@ -27,7 +27,7 @@ __noinline int host_error(struct __sk_buff *skb, struct translation *t)
 		return DP_UPLINK_HOST;
 	address_copy(at.address, t->about.key.destination);
 	row = bpf_map_lookup_elem(&addresses, &at);
-	if (!row || !embedded_find(t, row->ifindex))
+	if (!row || !embedded_find(row->ifindex))
 		return DP_UPLINK_HOST;
 	return embedded_rewrite(skb, t) ? DP_UPLINK_TRANSLATED : DP_DROP_NAT_ERROR;
 }
@@ -49,7 +49,7 @@ __noinline int host_move(struct __sk_buff *skb, struct translation *t)
 	t->port_min = 32768;
 	t->port_max = 65535;
 	t->as_node = true;
-	drop = nat_create(skb, t);
+	drop = nat_create(skb);
 	row = bpf_map_lookup_elem(&sweep, &zero);
 	if (row && !drop)
 		__sync_fetch_and_add(&row->moved, 1);

@@ -80,8 +80,9 @@ enum port_result {
 };
 
 /* The half for the answers, at its place. */
-__noinline int port_take(struct __sk_buff *skb, struct translation *t)
+__noinline int port_take(struct __sk_buff *skb)
 {
+	struct translation *t = translation_row();
 	struct dp_nat *half;
 	long error;
 
@@ -130,21 +131,19 @@ static __always_inline void port_set(struct translation *t, __be16 port)
 }
 
 /* A free source port: PORT_GIVEN, and it is taken. */
-__noinline int port_choose(struct __sk_buff *skb, struct translation *t)
+static __always_inline int port_choose(struct __sk_buff *skb, struct translation *t)
 {
 	__u32 own, range, start;
 	bool first;
 	int result;
 
-	if (!t)
-		return PORT_ERROR;
 	own = bpf_ntohs(t->key.source_port);
 	/* One that is kept for its own sake may be outside of the range. */
 	first = !port_moves(t) || !t->as_node || is_icmp_protocol(t->key.protocol) ||
 		(own >= t->port_min && own <= t->port_max);
 	if (first) {
 		port_set(t, t->key.source_port);
-		result = port_take(skb, t);
+		result = port_take(skb);
 		if (result != PORT_TAKEN || !port_moves(t))
 			return result;
 	}
@@ -154,7 +153,7 @@ __noinline int port_choose(struct __sk_buff *skb, struct translation *t)
 		/* A few in a row, then anywhere. */
 		start = i < DP_PORT_TRIES / 4 ? start + 1 : bpf_get_prandom_u32();
 		port_set(t, bpf_htons(t->port_min + start % range));
-		result = port_take(skb, t);
+		result = port_take(skb);
 		if (result != PORT_TAKEN)
 			return result;
 	}
@@ -165,8 +164,9 @@ __noinline int port_choose(struct __sk_buff *skb, struct translation *t)
  * Makes the pair for a connection that begins with t->key and becomes t->become, in
  * which the source port is set here. 0, or the reason of the drop.
  */
-__noinline int nat_create(struct __sk_buff *skb, struct translation *t)
+__noinline int nat_create(struct __sk_buff *skb)
 {
+	struct translation *t = translation_row();
 	struct dp_nat *other;
 	int result;
 

@@ -41,11 +41,21 @@ struct {
 	__type(value, struct translation);
 } scratch SEC(".maps");
 
+/*
+ * The row. Functions that are verified on their own get it as memory, which kernels before
+ * 6.2 do not accept as the key of a map: those that need one look it up again.
+ */
+static __always_inline struct translation *translation_row(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&scratch, &zero);
+}
+
 /* Begins with a packet: zero but for the time. Never NULL, which only the verifier doubts. */
 static __always_inline struct translation *translation_begin(void)
 {
-	__u32 zero = 0;
-	struct translation *t = bpf_map_lookup_elem(&scratch, &zero);
+	struct translation *t = translation_row();
 
 	if (!t)
 		return NULL;

@@ -77,7 +77,8 @@ internal static class CounterNames
         CounterIndex.DropNatSource => "the uplink has no address of this family",
         CounterIndex.DropNatFragment => "a fragment whose first one was not seen",
         CounterIndex.DropNatPacket => "malformed, or an ICMP error about nothing we know",
-        CounterIndex.DropNatMtu => "to a host port of this node, larger than that pod's device takes",
+        CounterIndex.DropNatMtu => "to or from a host port, larger than the device it would go to",
+        CounterIndex.DropNatRoute => "no route to a client that appears as the node (masqAll)",
         CounterIndex.DropNatError => "a kernel helper failed",
         _ => "counted by a program newer than this dpctl",
     };
