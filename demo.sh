@@ -1,10 +1,11 @@
 #!/bin/bash
 # The main job on real input, in front of your eyes: attaches containers with the
-# configurations in examples/ as they are, sends packets between them, shows that the
-# packets took the fast path, detaches, and shows that nothing is left.
+# configurations in examples/ as they are, sends packets between them, out of the node and in
+# through a host port, shows which way the packets took, detaches, and shows that nothing is
+# left.
 #
-# Everything happens in network namespaces and a mount namespace of the demo's own: a "node"
-# and four "containers". The machine's own network, leases and pins are not touched, and
+# Everything happens in network namespaces and a mount namespace of the demo's own: a "node",
+# five "containers", and the world "outside". The machine's own network, leases and pins are not touched, and
 # any number of demos can run at once.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -35,16 +36,38 @@ cni() {
     on "$node" env -i CNI_COMMAND="$1" CNI_CONTAINERID="$3" CNI_NETNS="/run/netns/$3" CNI_IFNAME="$4" CNI_PATH="$bin" \
         "$bin/$(jq -r .type "$conf")" < "$conf"
 }
+# cni_list ADD|DEL <conflist> <container> <ifname> <runtimeConfig>: the same for a list of plugins,
+# each of which gets the result of the one before it
+cni_list() {
+    local conf=examples/$2 result=null plugin order=(0 1)
+    [ "$1" = ADD ] || order=(1 0)
+    for plugin in "${order[@]}"; do
+        result=$(jq --argjson i "$plugin" --argjson prev "$result" --argjson runtime "$5" \
+            '{cniVersion, name} + .plugins[$i] + (if $prev then {prevResult: $prev} else {} end)
+             + (if .plugins[$i].capabilities then {runtimeConfig: $runtime} else {} end)' "$conf" \
+            | on "$node" env -i CNI_COMMAND="$1" CNI_CONTAINERID="$3" CNI_NETNS="/run/netns/$3" CNI_IFNAME="$4" CNI_PATH="$bin" \
+                "$bin/$(jq -r ".plugins[$plugin].type" "$conf")")
+        result=${result:-null}
+    done
+    [ "$1" != ADD ] || printf '%s\n' "$result"
+}
 address() { jq -r '.ip4.ip // .ips[0].address | sub("/.*"; "")'; }
 
 started=()
 finish() { for pid in "${started[@]}"; do kill "$pid" 2> /dev/null || true; wait "$pid" 2> /dev/null || true; done; }
 trap finish EXIT
 
-for namespace in "$node" web client left right; do
+for namespace in "$node" outside web client left right shop; do
     ip netns add "$namespace"
 done
 ip -n "$node" link set lo up
+# The node's uplink. Outside knows the node's address and no other: nothing there leads to a container.
+ip -n "$node" link add eth0 type veth peer name eth0 netns outside
+ip -n "$node" address add 198.51.100.2/24 dev eth0
+ip -n outside address add 198.51.100.9/24 dev eth0
+ip -n "$node" link set eth0 up
+ip -n outside link set eth0 up
+ip -n "$node" route add default via 198.51.100.9
 
 title 'Attach two containers to a bridge: examples/99-loopback.conf and 10-mynet.conf'
 for container in web client; do
@@ -67,21 +90,55 @@ for container in web right; do
     nsenter --net="/run/netns/$container" -- iperf3 --server > /dev/null 2>&1 &
     started+=($!)
 done
-# Not the client's exit status: with --json iperf3 3.12 ends with 0 also when it is refused.
-listens() { on "$1" ss -Hltn 'sport = :5201' | grep -q .; }
-for container in web right; do
+listens() { on "$1" ss -Hltn "sport = :$2" | grep -q .; }
+await() { # namespace, port
     for try in {1..100}; do
-        if listens "$container"; then break; fi
+        if listens "$1" "$2"; then return; fi
         sleep 0.05
     done
-    listens "$container" || { echo "demo: iperf3 does not listen in $container" >&2; exit 1; }
-done
+    echo "demo: nobody listens on port $2 in $1" >&2
+    exit 1
+}
+# Not the client's exit status: with --json iperf3 3.12 ends with 0 also when it is refused.
+for container in web right; do await "$container" 5201; done
 stream() { # from, address
     on "$1" iperf3 --client "$2" --time 1 --json > /run/stream
     jq -r --arg from "$1" --arg to "$2" '"\($from) to \($to): \(.end.sum_received.bytes / 1e9 * 100 | round / 100) GB in \(.end.sum_received.seconds * 100 | round / 100) s, \(.end.sum_received.bits_per_second / 1e9 * 10 | round / 10) Gbit/s"' /run/stream
 }
 stream client "$web"
 stream left "$right"
+
+title 'A host port: examples/mynet-portmap.conflist, with port 8080 of the node for port 80 of "shop"'
+mapping='{"portMappings": [{"hostPort": 8080, "containerPort": 80, "protocol": "tcp"}]}'
+shop=$(cni_list ADD mynet-portmap.conflist shop eth0 "$mapping" | address)
+echo "shop has $shop"
+# A server that tells who is asking, in the container and outside.
+serve() { # namespace, port, name
+    nsenter --net="/run/netns/$1" -- socat "TCP-LISTEN:$2,fork,reuseaddr" "SYSTEM:echo this is $3\, you are \$SOCAT_PEERADDR" 2> /dev/null &
+    started+=($!)
+    await "$1" "$2"
+}
+call() { # from, address, port
+    local answer
+    answer=$(on "$1" timeout 10 bash -c "exec 3<> /dev/tcp/$2/$3 && cat <&3") || { echo "demo: $1 does not reach $2 port $3" >&2; exit 1; }
+    printf '%-8s asks %-14s port %-5s %s\n' "$1" "$2" "$3" "$answer"
+    [[ $answer == *" $4" ]] || { echo "demo: expected to be $4" >&2; exit 1; }
+}
+serve shop 80 shop
+serve outside 9000 outside
+call shop 198.51.100.9 9000 198.51.100.2   # masqueraded
+call web 198.51.100.9 9000 198.51.100.2
+call outside 198.51.100.2 8080 198.51.100.9  # the client's own address
+call web 198.51.100.2 8080 "$web"
+call shop 198.51.100.2 8080 198.51.100.2   # through the node back into itself
+call "$node" 127.0.0.1 8080 10.244.10.1
+title 'dpctl hostports, nat, masquerade explain'
+on "$node" artifacts/bin/dpctl hostports
+on "$node" artifacts/bin/dpctl nat
+on "$node" artifacts/bin/dpctl masquerade explain "$shop" 198.51.100.9
+on "$node" nft list ruleset 2> /dev/null | grep . && { echo 'demo: there is a netfilter rule' >&2; exit 1; }
+echo
+echo 'netfilter rules on the node: none'
 
 title 'dpctl endpoints: who is attached'
 on "$node" artifacts/bin/dpctl endpoints
@@ -105,6 +162,7 @@ done
 for container in left right; do
     cni DEL ptp.conf "$container" eth0
 done
+cni_list DEL mynet-portmap.conflist shop eth0 '{}'
 
 left_over() { # what, where it is looked for (one item a line)
     local found
@@ -114,11 +172,12 @@ left_over() { # what, where it is looked for (one item a line)
 }
 failed=0
 title 'What is left on the node'
-ip -n "$node" -j link show type veth | jq -r '.[].ifname // empty' | left_over 'veth devices'
-for container in web client left right; do ip -n "$container" -j link | jq -r '.[].ifname // empty' | grep -v '^lo$' || true; done | left_over 'devices in containers'
+ip -n "$node" -j link show type veth | jq -r '.[].ifname // empty' | grep -v '^eth0$' | left_over 'veth devices'
+for container in web client left right shop; do ip -n "$container" -j link | jq -r '.[].ifname // empty' | grep -v '^lo$' || true; done | left_over 'devices in containers'
 find /var/lib/cni -type f | grep -E '/[0-9a-f:.]+$' | grep -v last_reserved | left_over 'leases' || true
 on "$node" artifacts/bin/dpctl endpoints -o json | jq -r '.. | objects | .device? // .ifname? // empty' | left_over 'endpoints in the maps'
 find /run/dataplane -path '*attachments/*' -type f 2> /dev/null | left_over 'attachment records'
+on "$node" artifacts/bin/dpctl hostports -o json | jq -r '.. | objects | .port? // empty' | left_over 'host ports in the maps'
 on "$node" nft list ruleset 2> /dev/null | left_over 'netfilter rules'
 printf '%-32s %s\n' 'devices kept, as users expect' "$(ip -n "$node" -j link show type bridge | jq -r '[.[].ifname] | join(", ")')"
 exit "$failed"
