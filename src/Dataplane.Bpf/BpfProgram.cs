@@ -1,4 +1,3 @@
-using System.Text;
 using Dataplane.Interop;
 
 namespace Dataplane.Bpf;
@@ -33,9 +32,7 @@ public sealed unsafe class BpfProgram : IDisposable
         get
         {
             BpfProgInfo.Name16 name = Info.Name;
-            ReadOnlySpan<byte> bytes = name;
-            int end = bytes.IndexOf((byte)0);
-            return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+            return BpfCalls.Text(name);
         }
     }
 
@@ -47,6 +44,26 @@ public sealed unsafe class BpfProgram : IDisposable
     /// <param name="path">Its pin.</param>
     /// <returns>The program, or null: no such pin.</returns>
     public static BpfProgram? TryOpenPinned(string path) => BpfCalls.TryGet(path) is { } fd ? new BpfProgram(fd) : null;
+
+    /// <summary>Opens a program that is loaded, whoever did it.</summary>
+    /// <param name="id">Its <see cref="Id"/>.</param>
+    /// <returns>The program, or null: it is gone.</returns>
+    public static BpfProgram? TryOpenId(uint id) => BpfCalls.TryGetById(BpfCommand.ProgGetFdById, id) is { } fd ? new BpfProgram(fd) : null;
+
+    /// <summary>The numbers of the maps it uses.</summary>
+    /// <returns>As <see cref="BpfMapInfo.Id"/>.</returns>
+    /// <exception cref="LinuxException">BPF_OBJ_GET_INFO_BY_FD fails.</exception>
+    public uint[] MapIds()
+    {
+        uint[] ids = new uint[Info.NrMapIds];
+        fixed (uint* pointer = ids)
+        {
+            var info = new BpfProgInfo { NrMapIds = (uint)ids.Length, MapIds = (ulong)pointer };
+            ReadInfo(ref info);
+        }
+
+        return ids;
+    }
 
     /// <summary>
     /// BPF_PROG_TEST_RUN: runs the program on a packet without a device. With <paramref name="repeat"/> above one the
@@ -87,9 +104,19 @@ public sealed unsafe class BpfProgram : IDisposable
     private BpfProgInfo ReadInfo()
     {
         BpfProgInfo info = default;
-        var attr = new BpfAttr.Info { BpfFd = (uint)Fd, InfoLen = (uint)sizeof(BpfProgInfo), InfoPointer = (ulong)&info };
-        return BpfCalls.Call(BpfCommand.ObjGetInfoByFd, ref attr) == 0
-            ? info
-            : throw new LinuxException("BPF_OBJ_GET_INFO_BY_FD", "program", BpfCalls.LastErrno);
+        ReadInfo(ref info);
+        return info;
+    }
+
+    private void ReadInfo(ref BpfProgInfo info)
+    {
+        fixed (BpfProgInfo* pointer = &info)
+        {
+            var attr = new BpfAttr.Info { BpfFd = (uint)Fd, InfoLen = (uint)sizeof(BpfProgInfo), InfoPointer = (ulong)pointer };
+            if (BpfCalls.Call(BpfCommand.ObjGetInfoByFd, ref attr) != 0)
+            {
+                throw new LinuxException("BPF_OBJ_GET_INFO_BY_FD", "program", BpfCalls.LastErrno);
+            }
+        }
     }
 }

@@ -41,6 +41,9 @@ public static class Errno
     /// <summary>Text file busy.</summary>
     public const int ETXTBSY = 26;
 
+    /// <summary>No space left; of bpf(2): what there is does not fit into the caller's room.</summary>
+    public const int ENOSPC = 28;
+
     /// <summary>Read-only file system.</summary>
     public const int EROFS = 30;
 

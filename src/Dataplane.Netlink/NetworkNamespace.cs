@@ -72,18 +72,7 @@ public sealed unsafe class NetworkNamespace : IDisposable
     /// <summary>The cookie of the calling thread's namespace, see <see cref="Cookie"/>.</summary>
     /// <returns>The cookie.</returns>
     /// <exception cref="LinuxException">The kernel has none.</exception>
-    public static ulong CurrentCookie()
-    {
-        int fd = LibC.socket(LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC, 0);
-        using FileDescriptor socket = fd >= 0
-            ? new FileDescriptor(fd)
-            : throw new LinuxException("socket", "netlink", Marshal.GetLastPInvokeError());
-        ulong cookie;
-        uint length = sizeof(ulong);
-        return LibC.getsockopt(fd, LibC.SOL_SOCKET, LibC.SO_NETNS_COOKIE, &cookie, &length) == 0
-            ? cookie
-            : throw new LinuxException("getsockopt", "SO_NETNS_COOKIE", Marshal.GetLastPInvokeError());
-    }
+    public static ulong CurrentCookie() => NetnsCookie.Current();
 
     /// <summary>Whether both are the same namespace.</summary>
     /// <param name="other">Another one.</param>

@@ -104,6 +104,99 @@ public static class BpfAttr
 
         /// <summary>Pointer to it.</summary>
         public ulong LogBuf;
+
+        /// <summary>Zero.</summary>
+        public uint KernVersion;
+
+        /// <summary>Zero.</summary>
+        public uint ProgFlags;
+
+        /// <summary>Zero: it has no name.</summary>
+        public BpfProgInfo.Name16 ProgName;
+
+        /// <summary>Zero.</summary>
+        public uint ProgIfindex;
+
+        /// <summary>Where it will be attached, for the types that have to say so.</summary>
+        public BpfAttachType ExpectedAttachType;
+    }
+
+    /// <summary>BPF_PROG_ATTACH and BPF_PROG_DETACH, of tcx.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Attach
+    {
+        /// <summary>A device's interface index.</summary>
+        public uint Target;
+
+        /// <summary>The program.</summary>
+        public uint AttachBpfFd;
+
+        /// <summary>Where.</summary>
+        public BpfAttachType AttachType;
+
+        /// <summary><c>BPF_F_REPLACE</c> 4, <c>BPF_F_BEFORE</c> 8, <c>BPF_F_AFTER</c> 16.</summary>
+        public uint AttachFlags;
+
+        /// <summary>With <c>BPF_F_REPLACE</c>: the program that it takes the place of.</summary>
+        public uint ReplaceBpfFd;
+
+        /// <summary>The program before or after which; 0: all of them.</summary>
+        public uint RelativeFd;
+
+        /// <summary>The revision that was queried; 0: any.</summary>
+        public ulong ExpectedRevision;
+    }
+
+    /// <summary>BPF_PROG_QUERY, of tcx. The kernel writes to all of it, whatever the size that it is told.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Query
+    {
+        /// <summary>A device's interface index.</summary>
+        public uint Target;
+
+        /// <summary>Where.</summary>
+        public BpfAttachType AttachType;
+
+        /// <summary>Zero: what is attached right there.</summary>
+        public uint QueryFlags;
+
+        /// <summary>Out: how.</summary>
+        public uint AttachFlags;
+
+        /// <summary>Pointer to room for the programs' numbers.</summary>
+        public ulong ProgIds;
+
+        /// <summary>In: how many fit. Out: how many there are.</summary>
+        public uint ProgCnt;
+
+        /// <summary>Zero.</summary>
+        public uint Pad;
+
+        /// <summary>Zero: not asked for.</summary>
+        public ulong ProgAttachFlags;
+
+        /// <summary>Zero: not asked for.</summary>
+        public ulong LinkIds;
+
+        /// <summary>Zero: not asked for.</summary>
+        public ulong LinkAttachFlags;
+
+        /// <summary>Out: counts changes.</summary>
+        public ulong Revision;
+    }
+
+    /// <summary>BPF_PROG_GET_FD_BY_ID and BPF_MAP_GET_FD_BY_ID.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ById
+    {
+        /// <summary>The number.</summary>
+        public uint Id;
+
+        /// <summary>Zero.</summary>
+        public uint NextId;
+
+        /// <summary>Zero.</summary>
+        public uint OpenFlags;
     }
 
     /// <summary>BPF_OBJ_PIN and BPF_OBJ_GET.</summary>

@@ -27,11 +27,29 @@ public enum BpfCommand
     /// <summary>BPF_OBJ_GET: the descriptor of what is pinned under a name.</summary>
     ObjGet = 7,
 
+    /// <summary>BPF_PROG_ATTACH: attaches a program without a link.</summary>
+    ProgAttach = 8,
+
+    /// <summary>BPF_PROG_DETACH: takes it away.</summary>
+    ProgDetach = 9,
+
     /// <summary>BPF_PROG_TEST_RUN: runs a program on a packet.</summary>
     ProgTestRun = 10,
 
+    /// <summary>BPF_PROG_GET_FD_BY_ID: the descriptor of a program that somebody has loaded.</summary>
+    ProgGetFdById = 13,
+
+    /// <summary>BPF_MAP_GET_FD_BY_ID: the descriptor of a map that somebody has created.</summary>
+    MapGetFdById = 14,
+
     /// <summary>BPF_OBJ_GET_INFO_BY_FD: facts about a map or program.</summary>
     ObjGetInfoByFd = 15,
+
+    /// <summary>BPF_PROG_QUERY: the programs that are attached somewhere.</summary>
+    ProgQuery = 16,
+
+    /// <summary>BPF_MAP_LOOKUP_AND_DELETE_ELEM: takes a key's value, or a queue's next item.</summary>
+    MapLookupAndDeleteElem = 21,
 
     /// <summary>BPF_MAP_LOOKUP_BATCH: many entries at once (5.6).</summary>
     MapLookupBatch = 24,

@@ -23,4 +23,7 @@ public struct BpfMapInfo
 
     /// <summary><c>BPF_F_*</c> that it was created with.</summary>
     public uint MapFlags;
+
+    /// <summary>Its name, NUL-terminated.</summary>
+    public BpfProgInfo.Name16 Name;
 }
