@@ -2,6 +2,11 @@
 #
 # Compiles <name>.bpf.c of the current folder into ${CMAKE_BINARY_DIR}/bpf/<name>.bpf.o:
 # BTF is kept (libbpf and the layout tests read it), DWARF is stripped.
+#
+# bpf_object_list()
+#
+# After the last of them: writes their names into ${CMAKE_BINARY_DIR}/bpf/objects, which
+# Dataplane.Bpf.csproj and the tests read, and adds the target bpf_all.
 
 # Debian ships versions side by side; the newest one that is installed is taken.
 find_program(BPF_CLANG NAMES clang-22 clang-19 clang-18 clang-17 clang-16 clang-15 clang-14 clang REQUIRED)
@@ -27,6 +32,13 @@ function(bpf_object name)
     COMMENT "BPF ${name}.bpf.o"
     VERBATIM)
   add_custom_target(bpf_${name} ALL DEPENDS ${object})
-  set_property(GLOBAL APPEND PROPERTY DATAPLANE_BPF_OBJECTS ${object})
+  set_property(GLOBAL APPEND PROPERTY DATAPLANE_BPF_OBJECTS ${name})
   set_property(GLOBAL APPEND PROPERTY DATAPLANE_BPF_TARGETS bpf_${name})
+endfunction()
+
+function(bpf_object_list)
+  get_property(names GLOBAL PROPERTY DATAPLANE_BPF_OBJECTS)
+  get_property(targets GLOBAL PROPERTY DATAPLANE_BPF_TARGETS)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/bpf/objects CONTENT "${names}")
+  add_custom_target(bpf_all DEPENDS ${targets})
 endfunction()

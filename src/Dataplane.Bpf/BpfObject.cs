@@ -7,6 +7,7 @@ namespace Dataplane.Bpf;
 /// <summary>An object while it is loaded: libbpf creates maps, verifies programs, and is gone again.</summary>
 internal sealed unsafe class BpfObject : IDisposable
 {
+    private const string PlainSuffix = "_plain";
     private readonly byte* _image;
     private readonly string _name;
     private nint _object;
@@ -68,24 +69,42 @@ internal sealed unsafe class BpfObject : IDisposable
         }
     }
 
-    /// <summary>Chooses the one program that <see cref="TryLoad"/> loads.</summary>
-    /// <param name="name">Its name.</param>
-    /// <returns>False: there is no such program.</returns>
-    public bool Choose(string name)
+    /// <summary>The name that a program is known by: of a plain twin, that of the one it stands in for.</summary>
+    /// <param name="program">"from_pod" or "from_pod_plain".</param>
+    public static string PinName(string program) =>
+        program.EndsWith(PlainSuffix, StringComparison.Ordinal) ? program[..^PlainSuffix.Length] : program;
+
+    /// <summary>Makes <see cref="TryLoad"/> load, of every program that has a plain twin, the twin.</summary>
+    /// <returns>False: none has one.</returns>
+    public bool ChooseTwins()
     {
-        bool found = false;
+        var programs = new List<(string Name, nint Program)>();
         for (nint program = Next(0, program: true); program != 0; program = Next(program, program: true))
         {
-            bool chosen = NameOf(program, program: true) == name;
-            found |= chosen;
-            int result = LibBpf.bpf_program__set_autoload(program, chosen);
-            if (result != 0)
+            programs.Add((NameOf(program, program: true), program));
+        }
+
+        bool any = false;
+        foreach ((string name, nint twin) in programs)
+        {
+            string full = PinName(name);
+            if (full.Length == name.Length)
             {
-                throw new LinuxException("choose program", name, -result);
+                continue;
+            }
+
+            any = true;
+            SetAutoload(name, twin, true);
+            foreach ((string other, nint program) in programs)
+            {
+                if (other == full)
+                {
+                    SetAutoload(other, program, false);
+                }
             }
         }
 
-        return found;
+        return any;
     }
 
     /// <summary>Creates the maps that were not given, and loads and verifies the programs.</summary>
@@ -107,6 +126,15 @@ internal sealed unsafe class BpfObject : IDisposable
             LibBpf.bpf_object__close(_object);
             NativeMemory.Free(_image);
             _object = 0;
+        }
+    }
+
+    private static void SetAutoload(string name, nint program, bool load)
+    {
+        int result = LibBpf.bpf_program__set_autoload(program, load);
+        if (result != 0)
+        {
+            throw new LinuxException("choose program", name, -result);
         }
     }
 

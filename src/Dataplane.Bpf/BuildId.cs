@@ -3,7 +3,7 @@ using Dataplane.Abi;
 namespace Dataplane.Bpf;
 
 /// <summary>
-/// Which programs are pinned: half a SHA-256 of each object. The lowest bit of the last byte is no hash: it says
+/// Which programs are pinned: the SHA-256 of the objects' SHA-256s. The lowest bit of the last byte is no hash: it says
 /// that nf_conntrack's types were there at the load. kfuncs are bound then, so when the module comes later the
 /// programs have to be loaded again, or lost flows are never repaired.
 /// </summary>
@@ -20,7 +20,7 @@ internal readonly struct BuildId
     }
 
     /// <summary>Of the objects in this executable.</summary>
-    public static BuildId Current { get; } = new(HalfOfEach(BpfBuild.ObjectHashes));
+    public static BuildId Current { get; } = new(Convert.FromHexString(BpfBuild.Hash));
 
     /// <summary>Whether nf_conntrack is loaded as a module; built in, it is always there and needs no looking.</summary>
     public static bool ConntrackModule => File.Exists("/sys/kernel/btf/nf_conntrack");
@@ -65,14 +65,5 @@ internal readonly struct BuildId
     {
         Bytes32 build = row.Build;
         return IsOf(row) && ((build[Size - 1] & ConntrackBit) != 0 || !ConntrackModule);
-    }
-
-    private static byte[] HalfOfEach(string hashes)
-    {
-        byte[] all = Convert.FromHexString(hashes);
-        byte[] build = new byte[Size];
-        all.AsSpan(0, Size / 2).CopyTo(build);
-        all.AsSpan(Size, Size / 2).CopyTo(build.AsSpan(Size / 2));
-        return build;
     }
 }

@@ -9,9 +9,8 @@ namespace Dataplane.Bpf;
 /// </summary>
 internal static class NodeLoader
 {
-    private const string TemporarySuffix = "_new";
-    private const string PlainSuffix = "_plain";
-    private static readonly string[] s_objects = ["from_pod", "to_pod"];
+    /// <summary>The objects in this executable: those of bpf/CMakeLists.txt, by way of the project file.</summary>
+    public static string[] Objects => BpfBuild.Objects.Split(' ');
 
     /// <summary>Makes a node's pins complete and of a build, unless they are.</summary>
     /// <param name="cookie">Of the node's network namespace.</param>
@@ -33,30 +32,32 @@ internal static class NodeLoader
         bool reload = before.Abi == AbiVersion.Current;
         if (!reload)
         {
-            // Maps of a load that never ended: no program was ever attached with them.
+            // Maps of a load or a removal that never ended, or none; what is attached is of pins that are no more.
+            TcxPrograms.RemoveAll(cookie);
             RemovePins(directory);
         }
 
         Directory.CreateDirectory($"{directory}/maps");
         Directory.CreateDirectory($"{directory}/programs");
         bool conntrack = BuildId.ConntrackModule;
-        foreach (string name in s_objects)
-        {
-            using BpfObject loaded = LoadObject(name, directory, options);
-            PinMaps(loaded, directory);
-            PinProgram(loaded, NodePaths.Program(directory, name));
-        }
-
-        NodeRow row = before;
-        row.Abi = AbiVersion.Current;
-        row.NetnsCookie = cookie;
-        row.Build = build.With(conntrack);
+        bool newMaps = LoadObjects(directory, options);
         NodePrograms programs = NodePrograms.TryOpenPins(cookie) ?? throw new InvalidOperationException($"the pins in {directory} were removed while they were made");
         try
         {
             if (reload)
             {
                 replace?.Invoke(programs);
+            }
+
+            NodeRow row = reload ? programs.Row : new NodeRow { Generation = before.Generation };
+            row.Abi = AbiVersion.Current;
+            row.NetnsCookie = cookie;
+            row.Build = build.With(conntrack);
+            if (newMaps)
+            {
+                // Rows that were looked at or looked up may be missing in them.
+                row.Examined = 0;
+                row.Mappings++;
             }
 
             programs.Node.Update(0, row);
@@ -77,12 +78,15 @@ internal static class NodeLoader
         string node = NodePaths.Node(cookie);
         if (Directory.Exists(node))
         {
-            foreach (string directory in Directory.GetDirectories(node))
+            string[] directories = Directory.GetDirectories(node);
+            foreach (string directory in directories)
             {
-                Invalidate(directory, forGood: true);
-                RemovePins(directory);
+                // Whatever the ABI, its row begins with its number; zero: never complete.
+                BpfCalls.ClearFirstWord(NodePaths.Map(directory, "node"));
             }
 
+            TcxPrograms.RemoveAll(cookie);
+            Array.ForEach(directories, RemovePins);
             Directory.Delete(node, recursive: true);
         }
 
@@ -90,33 +94,25 @@ internal static class NodeLoader
         NodePaths.RemoveRunDirectoryIfEmpty(cookie);
     }
 
-    /// <summary>
-    /// The object with its full program, or where the kernel refuses that one, with its plain twin: before 5.18 a
-    /// program may not even name a kfunc that the kernel lacks.
-    /// </summary>
-    internal static BpfObject LoadObject(string name, string directory, NodeOptions options)
+    /// <returns>Whether a map was created.</returns>
+    private static bool LoadObjects(string directory, NodeOptions options)
     {
-        BpfObject full = OpenObject(name, directory, options);
-        if (full.TryLoad() is not { } refused)
+        bool newMaps = false;
+        var pinned = new HashSet<string>();
+        foreach (string name in Objects)
         {
-            return full;
+            using BpfObject loaded = ObjectLoader.Load(name, directory, options);
+            newMaps |= ObjectLoader.PinMaps(loaded, directory);
+            ObjectLoader.PinPrograms(loaded, directory, pinned);
         }
 
-        full.Dispose();
-        BpfObject twin = OpenObject(name, directory, options);
-        if (twin.Choose(name + PlainSuffix) && twin.TryLoad() is null)
-        {
-            return twin;
-        }
-
-        twin.Dispose();
-        // Both are refused. A feature that the kernel lacks explains it better than the verifier does.
-        throw FeatureProbes.FirstMissing() is { } missing ? new BpfLoadException(missing.Sentence, refused.Errno, refused.Log) : refused;
+        ObjectLoader.RemoveOtherPrograms(directory, pinned);
+        return newMaps;
     }
 
     /// <summary>From here on the pins are not complete.</summary>
     /// <returns>The row before; generations go on where they were. Zero: the pins never were complete.</returns>
-    private static NodeRow Invalidate(string directory, bool forGood = false)
+    private static NodeRow Invalidate(string directory)
     {
         using BpfMap<uint, NodeRow>? node = BpfMap<uint, NodeRow>.TryOpenPinned(NodePaths.Map(directory, "node"));
         if (node is null || !node.TryLookup(0, out NodeRow row))
@@ -126,7 +122,6 @@ internal static class NodeLoader
 
         NodeRow invalid = row;
         invalid.Build = default;
-        invalid.Abi = forGood ? 0 : row.Abi;
         node.Update(0, invalid);
         return row;
     }
@@ -140,94 +135,12 @@ internal static class NodeLoader
             File.Delete(node);
         }
 
-        foreach (string folder in (ReadOnlySpan<string>)["programs", "maps"])
+        foreach (string folder in (ReadOnlySpan<string>)["links", "programs", "maps"])
         {
             if (Directory.Exists($"{directory}/{folder}"))
             {
                 Directory.Delete($"{directory}/{folder}", recursive: true);
             }
-        }
-    }
-
-    private static BpfObject OpenObject(string name, string directory, NodeOptions options)
-    {
-        BpfObject opened = BpfObject.Open(name);
-        try
-        {
-            GiveMaps(opened, directory, options);
-            return opened;
-        }
-        catch
-        {
-            opened.Dispose();
-            throw;
-        }
-    }
-
-    private static void GiveMaps(BpfObject loaded, string directory, NodeOptions options)
-    {
-        foreach ((string name, nint map) in loaded.Maps())
-        {
-            bool isFlowTable = name is "flows4" or "flows6";
-            string path = NodePaths.Map(directory, name);
-            using FileDescriptor? pinned = BpfCalls.TryGet(path);
-            if (pinned is not null)
-            {
-                VerifyShape(map, pinned, path, isFlowTable);
-            }
-
-            int result = pinned is not null ? LibBpf.bpf_map__reuse_fd(map, pinned.Number)
-                : isFlowTable ? LibBpf.bpf_map__set_max_entries(map, options.EffectiveFlowEntries)
-                : 0;
-            if (result != 0)
-            {
-                throw new LinuxException("prepare map", name, -result);
-            }
-        }
-    }
-
-    // libbpf takes over whatever the pinned map is, and the verifier would then speak of offsets.
-    private static void VerifyShape(nint map, FileDescriptor pinned, string path, bool anySize)
-    {
-        BpfMapInfo info = BpfCalls.MapInfo(pinned, path);
-        var is_ = (info.Type, info.KeySize, info.ValueSize, info.MapFlags, anySize ? 0 : info.MaxEntries);
-        var wanted = (LibBpf.bpf_map__type(map), LibBpf.bpf_map__key_size(map), LibBpf.bpf_map__value_size(map),
-            LibBpf.bpf_map__map_flags(map), anySize ? 0 : LibBpf.bpf_map__max_entries(map));
-        if (is_ != wanted)
-        {
-            throw new BpfLoadException(
-                $"{path} was made by a build whose maps differ: (type, key, value, flags, entries) is {is_}, not {wanted}; detach the node's containers and remove that directory",
-                Errno.EINVAL, "");
-        }
-    }
-
-    private static void PinMaps(BpfObject loaded, string directory)
-    {
-        foreach ((string name, nint map) in loaded.Maps())
-        {
-            string path = NodePaths.Map(directory, name);
-            using FileDescriptor? pinned = BpfCalls.TryGet(path);
-            if (pinned is null)
-            {
-                BpfCalls.Pin(LibBpf.bpf_map__fd(map), path);
-            }
-        }
-    }
-
-    private static void PinProgram(BpfObject loaded, string path)
-    {
-        foreach ((string _, int fd) in loaded.Programs())
-        {
-            if (fd < 0)
-            {
-                continue;
-            }
-
-            // A pin cannot be overwritten, but renamed over: whoever opens it gets the old program or the new.
-            string temporary = path + TemporarySuffix;
-            File.Delete(temporary);
-            BpfCalls.Pin(fd, temporary);
-            File.Move(temporary, path, overwrite: true);
         }
     }
 }

@@ -7,31 +7,22 @@ namespace Dataplane.Bpf;
 /// What is pinned for a node: one set of programs and maps, loaded by whoever comes first. Opening it is a
 /// few BPF_OBJ_GET; nothing is loaded per pod.
 /// </summary>
-public sealed class NodePrograms : IDisposable
+public sealed partial class NodePrograms : IDisposable
 {
     private readonly string _directory;
     private readonly ulong _cookie;
-    private BpfProgram? _fromPod, _toPod;
-    private BpfMap<uint, Endpoint>? _endpoints;
-    private BpfMap<AddressKey, AddressRow>? _addresses;
-    private BpfMap<Flow4Key, Flow>? _flows4;
-    private BpfMap<Flow6Key, Flow>? _flows6;
-    private BpfMap<ExclusionKey, ExclusionRow>? _exclusions;
-    private BpfMap<uint, DeviceRow>? _devices;
-    private BpfMap<LocalAddress, uint>? _localAddresses;
-    private BpfProgram? _toUplink, _fromUplink;
+    private readonly List<IDisposable> _opened = [];
     private uint _examined;
-    private BpfMap<HostPortKey, HostPortRow>? _hostPorts;
-    private PerCpuCounters? _counters;
 
     private NodePrograms(ulong cookie, BpfMap<uint, NodeRow> node)
     {
         _directory = Directory(cookie);
         _cookie = cookie;
         Node = node;
+        _opened.Add(node);
     }
 
-    /// <summary>The build of the programs inside this executable: 32 bytes, half a SHA-256 of each object.</summary>
+    /// <summary>The build of the programs inside this executable: 32 bytes.</summary>
     public static ReadOnlySpan<byte> ThisBuild => BuildId.Current.Hash;
 
     /// <summary>/run/dataplane, or what DATAPLANE_RUN names (tests keep their records apart): below it, by cookie, the nodes' locks.</summary>
@@ -45,46 +36,6 @@ public sealed class NodePrograms : IDisposable
 
     /// <summary>The node's row: what the pins belong to.</summary>
     public BpfMap<uint, NodeRow> Node { get; }
-
-    /// <summary>Ingress of a pod's host veth.</summary>
-    public BpfProgram FromPod => _fromPod ??= Program("from_pod");
-
-    /// <summary>Egress of a pod's host veth.</summary>
-    public BpfProgram ToPod => _toPod ??= Program("to_pod");
-
-    /// <summary>Egress of an uplink.</summary>
-    public BpfProgram ToUplink => _toUplink ??= Program("to_uplink");
-
-    /// <summary>Ingress of an uplink.</summary>
-    public BpfProgram FromUplink => _fromUplink ??= Program("from_uplink");
-
-    /// <summary>Endpoints, by the ifindex of their host veth.</summary>
-    public BpfMap<uint, Endpoint> Endpoints => _endpoints ??= Map<uint, Endpoint>("endpoints");
-
-    /// <summary>Owners of addresses.</summary>
-    public BpfMap<AddressKey, AddressRow> Addresses => _addresses ??= Map<AddressKey, AddressRow>("addresses");
-
-    /// <summary>IPv4 flows.</summary>
-    public BpfMap<Flow4Key, Flow> Flows4 => _flows4 ??= Map<Flow4Key, Flow>("flows4");
-
-    /// <summary>IPv6 flows.</summary>
-    public BpfMap<Flow6Key, Flow> Flows6 => _flows6 ??= Map<Flow6Key, Flow>("flows6");
-
-    /// <summary>Destinations that endpoints are not masqueraded to.</summary>
-    public BpfMap<ExclusionKey, ExclusionRow> Exclusions => _exclusions ??= Map<ExclusionKey, ExclusionRow>("exclusions");
-
-    /// <summary>The node's devices, by ifindex: uplinks, and what is known not to be one.</summary>
-    public BpfMap<uint, DeviceRow> Devices => _devices ??= Map<uint, DeviceRow>("devices");
-
-    /// <summary>The node's own addresses; the value is the ifindex of the device.</summary>
-    public BpfMap<LocalAddress, uint> LocalAddresses => _localAddresses ??= Map<LocalAddress, uint>("local_addresses");
-
-    /// <summary>Ports of the node that lead to pods.</summary>
-    public BpfMap<HostPortKey, HostPortRow> HostPorts => _hostPorts ??= Map<HostPortKey, HostPortRow>("host_ports");
-
-    /// <summary>Where packets went.</summary>
-    public PerCpuCounters Counters => _counters ??= PerCpuCounters.TryOpenPinned(NodePaths.Map(_directory, "counters"))
-        ?? throw Missing("counters");
 
     /// <summary>Where a node's pins are.</summary>
     /// <param name="cookie">Cookie of its network namespace.</param>
@@ -139,9 +90,14 @@ public sealed class NodePrograms : IDisposable
         return TryOpen(cookie) ?? NodeLoader.Load(cookie, options, replace, BuildId.Current);
     }
 
-    /// <summary>Removes everything that is pinned for a node, and its lock. What is attached stays until its device goes.</summary>
+    /// <summary>
+    /// Removes everything that is pinned for a node, and its lock. What is attached by a pinned link goes with the pin; what
+    /// is at a tcx hook is detached where the caller is in the node's namespace; the filters of a device stay until it goes.
+    /// </summary>
     /// <param name="cookie">Cookie of its network namespace.</param>
     public static void Remove(ulong cookie) => NodeLoader.Remove(cookie);
+
+    internal ulong Cookie => _cookie;
 
     /// <summary>The row of <see cref="Node"/>.</summary>
     public NodeRow Row => Node.TryLookup(0, out NodeRow row) ? row : default;
@@ -164,20 +120,10 @@ public sealed class NodePrograms : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Node.Dispose();
-        _fromPod?.Dispose();
-        _toPod?.Dispose();
-        _endpoints?.Dispose();
-        _addresses?.Dispose();
-        _flows4?.Dispose();
-        _flows6?.Dispose();
-        _exclusions?.Dispose();
-        _devices?.Dispose();
-        _localAddresses?.Dispose();
-        _toUplink?.Dispose();
-        _fromUplink?.Dispose();
-        _hostPorts?.Dispose();
-        _counters?.Dispose();
+        foreach (IDisposable opened in _opened)
+        {
+            opened.Dispose();
+        }
     }
 
     /// <summary>As <see cref="TryOpen"/>, for any build.</summary>
@@ -224,21 +170,6 @@ public sealed class NodePrograms : IDisposable
         Node.Update(0, row);
         return row;
     }
-
-    // What ADD uses. Where one was removed by hand, loading makes all of them again.
-    private bool OpenAll() =>
-        (_fromPod ??= BpfProgram.TryOpenPinned(NodePaths.Program(_directory, "from_pod"))) is not null
-        && (_toPod ??= BpfProgram.TryOpenPinned(NodePaths.Program(_directory, "to_pod"))) is not null
-        && (_endpoints ??= BpfMap<uint, Endpoint>.TryOpenPinned(NodePaths.Map(_directory, "endpoints"))) is not null
-        && (_addresses ??= BpfMap<AddressKey, AddressRow>.TryOpenPinned(NodePaths.Map(_directory, "addresses"))) is not null;
-
-    private BpfProgram Program(string name) => BpfProgram.TryOpenPinned(NodePaths.Program(_directory, name)) ?? throw Missing(name);
-
-    private BpfMap<TKey, TValue> Map<TKey, TValue>(string name)
-        where TKey : unmanaged
-        where TValue : unmanaged => BpfMap<TKey, TValue>.TryOpenPinned(NodePaths.Map(_directory, name)) ?? throw Missing(name);
-
-    private LinuxException Missing(string name) => new("open pin", $"{_directory}/…/{name} (removed by hand? the next ADD makes it again)", Errno.ENOENT);
 
     private delegate void RowChange(ref NodeRow row);
 }

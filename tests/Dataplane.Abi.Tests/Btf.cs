@@ -30,11 +30,19 @@ public sealed class Btf
 
     public IEnumerable<BtfType> Types => _types;
 
+    /// <summary>"from_pod.bpf.o" and the others, as bpf/CMakeLists.txt lists them.</summary>
+    public static IEnumerable<string> ObjectNames()
+    {
+        string list = Path.Combine(Root(), "build/bpf/objects");
+        Assert.True(File.Exists(list), $"{list} is missing: cmake -B build && cmake --build build --target bpf_all");
+        return File.ReadAllText(list).Trim().Split(';').Select(static n => n + ".bpf.o");
+    }
+
     /// <summary>Reads the object that CMake built.</summary>
     public static Btf OfObject(string name)
     {
         string path = Path.Combine(Root(), "build/bpf", name);
-        Assert.True(File.Exists(path), $"{path} is missing: cmake -B build && cmake --build build --target bpf_from_pod bpf_to_pod");
+        Assert.True(File.Exists(path), $"{path} is missing: cmake -B build && cmake --build build --target bpf_all");
         return new Btf(Elf.Section(File.ReadAllBytes(path), ".BTF"));
     }
 

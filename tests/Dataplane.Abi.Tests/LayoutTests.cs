@@ -5,11 +5,7 @@ namespace Dataplane.Abi.Tests;
 /// <summary>abi.h, as the compiler wrote it into the shipped objects, and Dataplane.Abi say the same.</summary>
 public sealed class LayoutTests
 {
-    private static readonly Dictionary<string, Btf> s_objects = new()
-    {
-        ["from_pod.bpf.o"] = Btf.OfObject("from_pod.bpf.o"),
-        ["to_pod.bpf.o"] = Btf.OfObject("to_pod.bpf.o"),
-    };
+    private static readonly Dictionary<string, Btf> s_objects = Btf.ObjectNames().ToDictionary(static n => n, Btf.OfObject);
 
     /// <summary>The enumerator that is no counter but how many there are.</summary>
     private const string Count = "DP_COUNTERS";

@@ -2,29 +2,46 @@ using Dataplane.TestKit;
 
 namespace Dataplane.Bpf.Tests.Library;
 
-/// <summary>Both forms of from_pod load: the full one, and the one for kernels that lack its kfuncs.</summary>
+/// <summary>Both forms of an object load: the full one, and the one for kernels that lack what it names.</summary>
 public sealed class BpfObjectTests
 {
+    public static TheoryData<string> Objects => [.. NodeLoader.Objects];
+
     [NeedsTheory(Needs.Namespaces)]
-    [InlineData("from_pod", "from_pod")]
-    [InlineData("from_pod", "from_pod_plain")]
-    [InlineData("to_pod", "to_pod")]
-    public void A_chosen_program_is_loaded_and_no_other(string name, string program)
+    [MemberData(nameof(Objects))]
+    public void An_object_is_loaded_with_its_full_programs(string name)
     {
         using BpfObject opened = BpfObject.Open(name);
-
-        Assert.True(opened.Choose(program));
         BpfLoadException? refused = opened.TryLoad();
-
         Assert.True(refused is null, refused?.Log);
-        Assert.Equal([program], opened.Programs().Where(p => p.Fd >= 0).Select(p => p.Name));
+        string[] loaded = Loaded(opened);
+        Assert.NotEmpty(loaded);
+        Assert.Equal(loaded, loaded.Select(BpfObject.PinName));
     }
 
-    [NeedsFact(Needs.Namespaces)]
-    public void A_program_that_is_not_there_cannot_be_chosen()
+    [NeedsTheory(Needs.Namespaces)]
+    [MemberData(nameof(Objects))]
+    public void A_plain_twin_takes_the_place_of_its_full_program(string name)
     {
-        using BpfObject opened = BpfObject.Open("to_pod");
-
-        Assert.False(opened.Choose("to_pod_plain"));
+        using BpfObject full = BpfObject.Open(name);
+        Assert.Null(full.TryLoad());
+        using BpfObject plain = BpfObject.Open(name);
+        bool any = plain.ChooseTwins();
+        BpfLoadException? refused = plain.TryLoad();
+        Assert.True(refused is null, refused?.Log);
+        string[] twins = [.. plain.Programs().Select(p => p.Name).Where(n => BpfObject.PinName(n) != n)];
+        Assert.Equal(twins.Length > 0, any);
+        Assert.Equal(Loaded(full).Order(), Loaded(plain).Select(BpfObject.PinName).Order());
+        Assert.Superset(twins.ToHashSet(), Loaded(plain).ToHashSet());
     }
+
+    [Fact]
+    public void From_pod_has_a_twin_and_to_pod_has_none()
+    {
+        using BpfObject fromPod = BpfObject.Open("from_pod"), toPod = BpfObject.Open("to_pod");
+        Assert.True(fromPod.ChooseTwins());
+        Assert.False(toPod.ChooseTwins());
+    }
+
+    private static string[] Loaded(BpfObject opened) => [.. opened.Programs().Where(p => p.Fd >= 0).Select(p => p.Name)];
 }

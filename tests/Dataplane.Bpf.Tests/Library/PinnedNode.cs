@@ -20,12 +20,20 @@ internal sealed class PinnedNode : IDisposable
         ? [.. System.IO.Directory.EnumerateFiles(Directory, "*", SearchOption.AllDirectories).Select(p => Path.GetRelativePath(Directory, p)).Order(StringComparer.Ordinal)]
         : [];
 
-    public static IReadOnlyList<string> Complete { get; } =
-[
-        "maps/addresses", "maps/counters", "maps/devices", "maps/endpoints", "maps/exclusions", "maps/flows4", "maps/flows6", "maps/fragments",
-        "maps/host_ports", "maps/last_drops", "maps/local_addresses", "maps/nat", "maps/node", "maps/socket_peers", "maps/sweep",
-        "maps/sweep_queue", "programs/from_pod", "programs/to_pod",
-    ];
+    /// <summary>All maps of all objects, and each of their programs by its own name.</summary>
+    public static IReadOnlyList<string> Complete { get; } = [.. AllPins()];
+
+    private static SortedSet<string> AllPins()
+    {
+        var pins = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (string name in NodeLoader.Objects)
+        {
+            using BpfObject opened = BpfObject.Open(name);
+            pins.UnionWith(opened.Maps().Select(m => $"maps/{m.Name}"));
+            pins.UnionWith(opened.Programs().Select(p => $"programs/{BpfObject.PinName(p.Name)}"));
+        }
+        return pins;
+    }
 
     public NodePrograms Ensure() => NodePrograms.Ensure(Cookie, Options);
 

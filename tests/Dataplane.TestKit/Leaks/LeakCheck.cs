@@ -63,9 +63,9 @@ public static class LeakCheck
     {
         string[] known =
         [
-            "from_pod", "to_pod", "to_uplink", "from_uplink", "sweep", "host_connect4", "host_connect6", "host_sendmsg4", "host_sendmsg6",
+            "from_pod", "to_pod", "to_uplink", "from_uplink", "sweep", "sweep_start", "host_connect4", "host_connect6", "host_sendmsg4", "host_sendmsg6",
             "host_recvmsg4", "host_recvmsg6", "host_getpeername4", "host_getpeername6", "node", "endpoints", "addresses", "flows4", "flows6",
-            "exclusions", "devices", "nat", "sweep_queue", "fragments", "host_ports", "local_addresses", "socket_peers", "last_drops", "counters",
+            "exclusions", "devices", "nat", "sweep_queue", "fragments", "host_ports", "local_addresses", "socket_peers", "last_drops", "counters", "scratch",
         ];
         left.AddRange(Pins(bed).Where(path => !known.Contains(Path.GetFileName(path))).Select(static path => $"pin {path}"));
     }
