@@ -46,7 +46,7 @@ cni_list() {
             '{cniVersion, name} + .plugins[$i] + (if $prev then {prevResult: $prev} else {} end)
              + (if .plugins[$i].capabilities then {runtimeConfig: $runtime} else {} end)' "$conf" \
             | on "$node" env -i CNI_COMMAND="$1" CNI_CONTAINERID="$3" CNI_NETNS="/run/netns/$3" CNI_IFNAME="$4" CNI_PATH="$bin" \
-                "$bin/$(jq -r ".plugins[$plugin].type" "$conf")")
+                "$bin/$(jq -r ".plugins[$plugin].type" "$conf")") || { printf '%s\n' "$result" >&2; exit 1; }
         result=${result:-null}
     done
     [ "$1" != ADD ] || printf '%s\n' "$result"
