@@ -15,6 +15,13 @@ public sealed class CommandLineTests
     [InlineData("Argument 'quick' not recognized. Must be one of:", "flows", "--state", "quick")]
     [InlineData("dpctl: --limit takes a positive number, not '0'", "flows", "--limit", "0")]
     [InlineData("dpctl: --limit takes a positive number, not 'many'", "flows", "--limit", "many")]
+    [InlineData("dpctl: try 'dpctl nat flush --help'", "nat", "flush", "--nonsense")]
+    [InlineData("Argument 'snat' not recognized. Must be one of:", "nat", "--kind", "snat")]
+    [InlineData("Argument 'old' not recognized. Must be one of:", "nat", "--state", "old")]
+    [InlineData("dpctl: --limit takes a positive number, not '-1'", "nat", "--limit", "-1")]
+    [InlineData("dpctl: <pod-ip> takes an IP address, not 'web'", "masquerade", "explain", "web", "192.0.2.1")]
+    [InlineData("dpctl: <destination> takes an IP address, not 'dns'", "masquerade", "explain", "10.0.0.1", "dns")]
+    [InlineData("10.0.0.1 and fd00::1 are of different families", "masquerade", "explain", "10.0.0.1", "fd00::1")]
     [InlineData("Required argument missing for option: '--netns'", "status", "--netns")]
     public void A_wrong_command_line_is_a_sentence(string sentence, params string[] arguments)
     {
@@ -34,7 +41,7 @@ public sealed class CommandLineTests
     public void Help_lists_every_command()
     {
         Assert.Equal(ExitStatus.Ok, _dpctl.Run("--help"));
-        foreach (string command in (string[])["status", "endpoints", "flows", "counters", "doctor", "--output", "--netns"])
+        foreach (string command in (string[])["status", "endpoints", "flows", "nat", "hostports", "masquerade", "uplinks", "counters", "drops", "doctor", "--output", "--netns"])
         {
             Assert.Contains(command, _dpctl.Out, StringComparison.Ordinal);
         }

@@ -14,7 +14,8 @@ public sealed class FlowConversionTests
     private static readonly FlowContext s_context = new(
         Now: 100 * Second,
         DeviceNames: new Dictionary<uint, string> { [7] = "veth7", [8] = "veth8", [9] = "veth9" },
-        Generations: new Dictionary<uint, uint> { [7] = 4, [8] = 5 });
+        Generations: new Dictionary<uint, uint> { [7] = 4, [8] = 5 },
+        Uplinks: new Dictionary<uint, uint> { [9] = 2 });
 
     [Fact]
     public void The_original_direction_is_the_first_packet_s()
@@ -43,6 +44,7 @@ public sealed class FlowConversionTests
     [InlineData(FlowState.Candidate, "candidate")]
     [InlineData(FlowState.Fast, "fast")]
     [InlineData(FlowState.Slow, "slow")]
+    [InlineData(FlowState.HostPort, "hostport")]
     [InlineData((FlowState)77, "77")]
     public void States_have_words(FlowState state, string word)
     {
@@ -70,6 +72,20 @@ public sealed class FlowConversionTests
         Flow flow = Flow(origin: 0);
         flow.Side[1] = default;
         Assert.Equal("fast", FlowConversion.Row(Key4("10.0.0.2", 1, "192.0.2.1", 2, 17), flow, s_context).State);
+    }
+
+    [Theory]
+    [InlineData(FlowUplinks.Uplink1, 2, "fast", "veth9")]
+    [InlineData(FlowUplinks.Uplink1, 3, "dead", "")] // it is another uplink now
+    [InlineData(FlowUplinks.None, 2, "dead", "")] // it is no endpoint
+    public void A_side_behind_an_uplink_has_the_uplink_s_generation(FlowUplinks uplink, uint generation, string state, string device)
+    {
+        Flow flow = Flow(origin: 0);
+        flow.Uplink = uplink;
+        flow.Side[1] = new FlowSide { Ifindex = 9, Generation = generation };
+        FlowRow row = FlowConversion.Row(Key4("10.0.0.2", 1, "192.0.2.1", 2, 17), flow, s_context);
+        Assert.Equal((state, device, uplink != FlowUplinks.None), (row.State, row.DestinationDevice.Device, row.DestinationDevice.Uplink));
+        Assert.False(row.SourceDevice.Uplink);
     }
 
     [Fact]

@@ -66,18 +66,220 @@ public sealed class JsonTests
                 "sourceDevice": {
                   "device": "veth0b0b0b0b",
                   "ifindex": 8,
-                  "generation": 5
+                  "generation": 5,
+                  "uplink": false
                 },
                 "destinationDevice": {
                   "device": "veth4f6f2e1c",
                   "ifindex": 7,
-                  "generation": 4
+                  "generation": 4,
+                  "uplink": false
                 },
                 "ageSeconds": 62.25,
                 "idleSeconds": 0.5,
                 "tcp": [
                   "fin_original"
                 ]
+              }
+            ]
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void Connections()
+    {
+        NatCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Masqueraded]);
+        Assert.Equal($$"""
+            [
+              {
+                "protocol": "tcp",
+                "kind": "masquerade",
+                "state": "replied",
+                "inside": {
+                  "source": "10.22.0.2",
+                  "sourcePort": 40000,
+                  "destination": "198.51.100.7",
+                  "destinationPort": 443
+                },
+                "outside": {
+                  "source": "192.0.2.10",
+                  "sourcePort": 40000,
+                  "destination": "198.51.100.7",
+                  "destinationPort": 443
+                },
+                "containerId": "{{Sample.Web.ContainerId}}",
+                "ifname": "eth0",
+                "sourceDevice": {
+                  "device": "veth4f6f2e1c",
+                  "ifindex": 7,
+                  "generation": 4,
+                  "uplink": false
+                },
+                "destinationDevice": {
+                  "device": "",
+                  "ifindex": 0,
+                  "generation": 0,
+                  "uplink": false
+                },
+                "idleSeconds": 1.5,
+                "tcp": [
+                  "fin_original"
+                ],
+                "halves": 2
+              }
+            ]
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void HostPorts()
+    {
+        HostPortsCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Mapping]);
+        Assert.Equal($$"""
+            [
+              {
+                "hostAddress": "0.0.0.0",
+                "hostPort": 8080,
+                "protocol": "tcp",
+                "podAddress": "10.22.0.2",
+                "podPort": 80,
+                "conditions": [
+                  "not source 10.0.0.0/8",
+                  "device eth0"
+                ],
+                "flags": [
+                  "snat"
+                ],
+                "state": "alive",
+                "containerId": "{{Sample.Web.ContainerId}}",
+                "ifname": "eth0",
+                "device": "veth4f6f2e1c",
+                "ifindex": 7,
+                "generation": 4
+              }
+            ]
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void Masquerade()
+    {
+        MasqueradeCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Masquerade]);
+        Assert.Equal($$"""
+            [
+              {
+                "device": "veth4f6f2e1c",
+                "ifindex": 7,
+                "containerId": "{{Sample.Web.ContainerId}}",
+                "ifname": "eth0",
+                "network": "mynet",
+                "addresses": [
+                  "10.22.0.2"
+                ],
+                "masqueraded": true,
+                "portMin": 32768,
+                "portMax": 65535,
+                "linkLocal": false,
+                "exclusions": [
+                  "10.22.0.0/16",
+                  "172.16.0.0/12"
+                ]
+              }
+            ]
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void Explanation()
+    {
+        MasqueradeExplainCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Explanation);
+        Assert.Equal("""
+            {
+              "pod": "10.22.0.2",
+              "destination": "198.51.100.7",
+              "verdict": "masqueraded",
+              "reason": "packets leave eth0 as 192.0.2.10",
+              "endpoint": "veth4f6f2e1c",
+              "device": "eth0",
+              "gateway": "192.0.2.1",
+              "route": "0.0.0.0/0",
+              "table": 254,
+              "sourceAddress": "192.0.2.10",
+              "defaultSourceAddress": "192.0.2.10",
+              "exclusion": "",
+              "portMin": 32768,
+              "portMax": 65535
+            }
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void Uplinks_always_have_every_device()
+    {
+        UplinksCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Bridge], all: false);
+        Assert.Equal("""
+            [
+              {
+                "device": "cni0",
+                "ifindex": 3,
+                "role": "domain",
+                "shouldBeUplink": false,
+                "reason": "containers\u0027 addresses are on its link",
+                "source4": "",
+                "source6": "",
+                "l3": false,
+                "hook": "",
+                "generation": 0
+              }
+            ]
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void Refresh()
+    {
+        UplinksRefreshCommand.Write(_dpctl.Terminal, OutputFormat.Json, new UplinkRefreshReport(["eth1"], [], ["eth0", "eth1"]));
+        JsonElement report = JsonDocument.Parse(_dpctl.Out).RootElement;
+        Assert.Equal((1, 0, 2), (report.GetProperty("added").GetArrayLength(), report.GetProperty("removed").GetArrayLength(), report.GetProperty("uplinks").GetArrayLength()));
+    }
+
+    [Fact]
+    public void Drops_always_have_the_zeros()
+    {
+        DropsCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Dropped, new DropSummary("drop_nat_clash", "taken", 0, 0, null)], all: false);
+        Assert.Equal("""
+            [
+              {
+                "reason": "drop_nat_ports",
+                "meaning": "every port is taken",
+                "packets": 3,
+                "bytes": 180,
+                "last": {
+                  "agoSeconds": 75.5,
+                  "protocol": "tcp",
+                  "tuple": {
+                    "source": "10.22.0.2",
+                    "sourcePort": 40000,
+                    "destination": "198.51.100.7",
+                    "destinationPort": 443
+                  },
+                  "device": "eth0",
+                  "ifindex": 2,
+                  "length": 60
+                }
+              },
+              {
+                "reason": "drop_nat_clash",
+                "meaning": "taken",
+                "packets": 0,
+                "bytes": 0,
+                "last": null
               }
             ]
 
@@ -136,7 +338,13 @@ public sealed class JsonTests
                   "maxEntries": 65536,
                   "fillPercent": 75
                 }
-              ]
+              ],
+              "sweep": {
+                "lastRunSeconds": 12.5,
+                "visited": 1000,
+                "expired": 17,
+                "waiting": 42
+              }
             }
 
             """, _dpctl.Out);
@@ -179,6 +387,13 @@ public sealed class JsonTests
         StatusCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Status);
         DoctorCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Sick);
         FlowsFlushCommand.Write(_dpctl.Terminal, OutputFormat.Json, new FlushReport(0));
+        NatCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Masqueraded]);
+        HostPortsCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Mapping]);
+        MasqueradeCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Masquerade]);
+        MasqueradeExplainCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Explanation);
+        UplinksCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Uplink], all: true);
+        UplinksRefreshCommand.Write(_dpctl.Terminal, OutputFormat.Json, new UplinkRefreshReport([], [], []));
+        DropsCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Dropped], all: true);
 
         string documentation = File.ReadAllText(Path.Combine(Repository.Root, "docs/dpctl.md"));
         string[] written = [.. _dpctl.Out.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith('"') && l.Contains("\":", StringComparison.Ordinal)).Select(l => l[1..l.IndexOf("\":", StringComparison.Ordinal)]).Distinct()];

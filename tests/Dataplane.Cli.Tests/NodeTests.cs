@@ -11,7 +11,7 @@ public sealed class NodeTests
     public void A_node_that_never_had_a_container_is_told_kindly()
     {
         using var bed = new NodeBed();
-        foreach (string command in (string[])["status", "endpoints", "flows", "counters"])
+        foreach (string command in (string[])["status", "endpoints", "flows", "nat", "hostports", "masquerade", "uplinks", "counters", "drops"])
         {
             var dpctl = new Capture();
             Assert.Equal(ExitStatus.NoNode, dpctl.Run("--netns", bed.Host.Path, command));
@@ -20,6 +20,9 @@ public sealed class NodeTests
         }
 
         Assert.Equal(JsonValueKind.Array, Json(bed, ExitStatus.NoNode, "endpoints").ValueKind);
+        Assert.Equal(JsonValueKind.Array, Json(bed, ExitStatus.NoNode, "nat").ValueKind);
+        Assert.Equal(0, Json(bed, ExitStatus.NoNode, "nat", "flush").GetProperty("flushed").GetInt32());
+        Assert.Empty(Json(bed, ExitStatus.NoNode, "uplinks", "refresh").GetProperty("uplinks").EnumerateArray());
         Assert.Equal(0, Json(bed, ExitStatus.NoNode, "flows", "flush").GetProperty("flushed").GetInt32());
         Assert.False(Json(bed, ExitStatus.NoNode, "status").GetProperty("present").GetBoolean());
         Assert.True(Json(bed, ExitStatus.Ok, "doctor").GetProperty("healthy").GetBoolean());
@@ -39,16 +42,21 @@ public sealed class NodeTests
         Assert.Equal(node.Bed.PinDirectory, status.GetProperty("pinDirectory").GetString());
 
         JsonElement[] programs = [.. status.GetProperty("programs").EnumerateArray()];
-        Assert.Equal([node.Programs.FromPod.Id, node.Programs.ToPod.Id], programs.Select(p => p.GetProperty("id").GetUInt32()));
+        Assert.Equal([node.Programs.FromPod.Id, node.Programs.ToPod.Id, node.Programs.ToUplink.Id, node.Programs.FromUplink.Id], programs.Select(p => p.GetProperty("id").GetUInt32()));
         Assert.All(programs, p =>
         {
             Assert.True(p.GetProperty("thisBuild").GetBoolean());
-            Assert.Equal(2, p.GetProperty("attachedTo").GetInt32());
+            Assert.Equal(p.GetProperty("name").GetString()!.EndsWith("_pod", StringComparison.Ordinal) ? 2 : 0, p.GetProperty("attachedTo").GetInt32());
             Assert.InRange(p.GetProperty("loadedAt").GetDateTime(), DateTime.UtcNow.AddMinutes(-10), DateTime.UtcNow.AddSeconds(2));
         });
         Assert.Equal(
-            [("endpoints", "hash", 2), ("addresses", "hash", 2), ("flows4", "lru_hash", 0), ("flows6", "lru_hash", 0)],
+            [
+                ("endpoints", "hash", 2), ("addresses", "hash", 2), ("flows4", "lru_hash", 0), ("flows6", "lru_hash", 0), ("nat", "lru_hash", 0),
+                ("fragments", "lru_hash", 0), ("host_ports", "hash", 0), ("socket_peers", "lru_hash", 0), ("exclusions", "lpm_trie", 0),
+                ("devices", "hash", 0), ("local_addresses", "hash", 0),
+            ],
             status.GetProperty("maps").EnumerateArray().Select(m => (m.GetProperty("name").GetString(), m.GetProperty("type").GetString(), m.GetProperty("entries").GetInt32())));
+        Assert.Equal(0, status.GetProperty("sweep").GetProperty("waiting").GetInt32());
     }
 
     [NeedsFact(Needs.Namespaces)]

@@ -70,6 +70,152 @@ internal static class Sample
         Tcp = [],
     };
 
+    /// <summary>A masqueraded pod's, known at both ends.</summary>
+    public static FlowRow Out { get; } = new()
+    {
+        Protocol = "tcp",
+        State = FlowStateNames.Fast,
+        Original = new FlowTuple("10.22.0.2", 40000, "198.51.100.7", 443),
+        Reply = new FlowTuple("198.51.100.7", 443, "192.0.2.10", 40000),
+        SourceDevice = new FlowDevice("veth4f6f2e1c", 7, 4),
+        DestinationDevice = new FlowDevice("eth0", 2, 1, Uplink: true),
+        AgeSeconds = 5,
+        IdleSeconds = 1,
+        Tcp = [],
+    };
+
+    public static NatConnection Masqueraded { get; } = new()
+    {
+        Protocol = "tcp",
+        Kind = NatKindNames.Masquerade,
+        State = NatStateNames.Replied,
+        Inside = new FlowTuple("10.22.0.2", 40000, "198.51.100.7", 443),
+        Outside = new FlowTuple("192.0.2.10", 40000, "198.51.100.7", 443),
+        ContainerId = Web.ContainerId,
+        Ifname = "eth0",
+        SourceDevice = new FlowDevice("veth4f6f2e1c", 7, 4),
+        DestinationDevice = new FlowDevice("", 0, 0),
+        IdleSeconds = 1.5,
+        Tcp = ["fin_original"],
+        Halves = 2,
+    };
+
+    public static NatConnection ThroughHostPort { get; } = new()
+    {
+        Protocol = "udp",
+        Kind = NatKindNames.HostPort,
+        State = NatStateNames.New,
+        Inside = new FlowTuple("2001:db8::7", 5000, "fd00:22::2", 53),
+        Outside = new FlowTuple("2001:db8::7", 5000, "2001:db8::1", 8053),
+        ContainerId = "dns",
+        Ifname = "eth0",
+        SourceDevice = new FlowDevice("", 0, 0),
+        DestinationDevice = new FlowDevice("veth0b0b0b0b", 8, 5),
+        IdleSeconds = 65,
+        Tcp = [],
+        Halves = 1,
+    };
+
+    public static HostPortMapping Mapping { get; } = new()
+    {
+        HostAddress = "0.0.0.0",
+        HostPort = 8080,
+        Protocol = "tcp",
+        PodAddress = "10.22.0.2",
+        PodPort = 80,
+        Conditions = ["not source 10.0.0.0/8", "device eth0"],
+        Flags = ["snat"],
+        State = HostPortStateNames.Alive,
+        ContainerId = Web.ContainerId,
+        Ifname = "eth0",
+        Device = "veth4f6f2e1c",
+        Ifindex = 7,
+        Generation = 4,
+    };
+
+    /// <summary>A row whose owner is gone.</summary>
+    public static HostPortMapping DeadMapping { get; } = Mapping with
+    {
+        HostAddress = "2001:db8::1",
+        HostPort = 53,
+        Protocol = "udp",
+        PodAddress = "fd00:22::9",
+        PodPort = 5353,
+        Conditions = [],
+        Flags = [],
+        State = HostPortStateNames.Dead,
+        ContainerId = "",
+        Ifname = "",
+        Device = "",
+        Ifindex = 12,
+    };
+
+    public static MasqueradeRow Masquerade { get; } = new()
+    {
+        Device = "veth4f6f2e1c",
+        Ifindex = 7,
+        ContainerId = Web.ContainerId,
+        Ifname = "eth0",
+        Network = "mynet",
+        Addresses = ["10.22.0.2"],
+        Masqueraded = true,
+        PortMin = 32768,
+        PortMax = 65535,
+        LinkLocal = false,
+        Exclusions = ["10.22.0.0/16", "172.16.0.0/12"],
+    };
+
+    public static MasqueradeReport Explanation { get; } = new()
+    {
+        Pod = "10.22.0.2",
+        Destination = "198.51.100.7",
+        Verdict = "masqueraded",
+        Reason = "packets leave eth0 as 192.0.2.10",
+        Endpoint = "veth4f6f2e1c",
+        Device = "eth0",
+        Gateway = "192.0.2.1",
+        Route = "0.0.0.0/0",
+        Table = 254,
+        SourceAddress = "192.0.2.10",
+        DefaultSourceAddress = "192.0.2.10",
+        Exclusion = "",
+        PortMin = 32768,
+        PortMax = 65535,
+    };
+
+    public static UplinkRow Uplink { get; } = new()
+    {
+        Device = "eth0",
+        Ifindex = 2,
+        Role = UplinkRoleNames.Uplink,
+        ShouldBeUplink = true,
+        Reason = "a default route leaves by it",
+        Source4 = "192.0.2.10",
+        Source6 = "",
+        L3 = false,
+        Hook = "tcx",
+        Generation = 1,
+    };
+
+    public static UplinkRow Bridge { get; } = Uplink with
+    {
+        Device = "cni0",
+        Ifindex = 3,
+        Role = UplinkRoleNames.Domain,
+        ShouldBeUplink = false,
+        Reason = "containers' addresses are on its link",
+        Source4 = "",
+        Hook = "",
+        Generation = 0,
+    };
+
+    public static DropSummary Dropped { get; } = new(
+        "drop_nat_ports",
+        "every port is taken",
+        3,
+        180,
+        new DroppedPacket(75.5, "tcp", new FlowTuple("10.22.0.2", 40000, "198.51.100.7", 443), "eth0", 2, 60));
+
     public static StatusReport Status { get; } = new()
     {
         Node = 4711,
@@ -88,6 +234,7 @@ internal static class Sample
             new ProgramRow { Name = "to_pod", Id = 32, Tag = "fedcba9876543210", LoadedAt = new DateTime(2025, 1, 2, 3, 4, 5, DateTimeKind.Utc), ThisBuild = true, AttachedTo = 1 },
         ],
         Maps = [new MapRow("endpoints", 5, "hash", 2, 16384), new MapRow("flows4", 7, "lru_hash", 49152, 65536)],
+        Sweep = new SweepReport(12.5, 1000, 17, 42),
     };
 
     public static DoctorReport Sick { get; } = new(false,

@@ -24,13 +24,103 @@ public sealed class TableTests
     [Fact]
     public void Flows_show_both_tuples()
     {
-        FlowsCommand.Write(_dpctl.Terminal, OutputFormat.Table, [Sample.Fast, Sample.Candidate]);
+        FlowsCommand.Write(_dpctl.Terminal, OutputFormat.Table, [Sample.Fast, Sample.Candidate, Sample.Out]);
         Assert.Equal("""
-            PROTO  STATE      ORIGINAL                                REPLY                                   DEVICES                         AGE  IDLE  TCP
-            tcp    fast       10.22.0.3:41000 -> 10.22.0.2:80         10.22.0.2:80 -> 10.22.0.3:41000         veth0b0b0b0b -> veth4f6f2e1c  1m02s    0s  fin_original
-            udp    candidate  [fd00:22::2]:5353 -> [2001:db8::53]:53  [2001:db8::53]:53 -> [fd00:22::2]:5353  veth4f6f2e1c -> ?                3s    3s  -
+            PROTO  STATE      ORIGINAL                                REPLY                                   DEVICES                       UPLINK         AGE  IDLE  TCP
+            tcp    fast       10.22.0.3:41000 -> 10.22.0.2:80         10.22.0.2:80 -> 10.22.0.3:41000         veth0b0b0b0b -> veth4f6f2e1c  -            1m02s    0s  fin_original
+            udp    candidate  [fd00:22::2]:5353 -> [2001:db8::53]:53  [2001:db8::53]:53 -> [fd00:22::2]:5353  veth4f6f2e1c -> ?             -               3s    3s  -
+            tcp    fast       10.22.0.2:40000 -> 198.51.100.7:443     198.51.100.7:443 -> 192.0.2.10:40000    veth4f6f2e1c -> eth0          destination     5s    1s  -
 
             """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void Connections_show_both_sides_of_the_translation()
+    {
+        NatCommand.Write(_dpctl.Terminal, OutputFormat.Table, [Sample.Masqueraded, Sample.ThroughHostPort]);
+        Assert.Equal("""
+            PROTO  KIND        STATE       INSIDE                                 OUTSIDE                                   CONTAINER     IFNAME   IDLE  TCP
+            tcp    masquerade  replied     10.22.0.2:40000 -> 198.51.100.7:443    192.0.2.10:40000 -> 198.51.100.7:443      3f1c9a5d0b7e  eth0       1s  fin_original
+            udp    hostport    new (half)  [2001:db8::7]:5000 -> [fd00:22::2]:53  [2001:db8::7]:5000 -> [2001:db8::1]:8053  dns           eth0    1m05s  -
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void Host_ports_are_a_line_each()
+    {
+        HostPortsCommand.Write(_dpctl.Terminal, OutputFormat.Table, [Sample.Mapping, Sample.DeadMapping]);
+        Assert.Equal("""
+            HOST                  POD                STATE  CONTAINER     IFNAME  DEVICE        CONDITIONS                          FLAGS
+            0.0.0.0:8080/tcp      10.22.0.2:80       alive  3f1c9a5d0b7e  eth0    veth4f6f2e1c  not source 10.0.0.0/8, device eth0  snat
+            [2001:db8::1]:53/udp  [fd00:22::9]:5353  dead   -             -       gone (12)     -                                   -
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void Masquerade_is_a_line_an_endpoint()
+    {
+        MasqueradeRow off = Sample.Masquerade with { Masqueraded = false, PortMin = 0, PortMax = 0, Exclusions = [] };
+        MasqueradeCommand.Write(_dpctl.Terminal, OutputFormat.Table, [Sample.Masquerade, off]);
+        Assert.Equal("""
+            DEVICE        CONTAINER     IFNAME  NETWORK  ADDRESSES  MASQUERADE  PORTS        LINK-LOCAL  EXCLUSIONS
+            veth4f6f2e1c  3f1c9a5d0b7e  eth0    mynet    10.22.0.2  on          32768-65535  no          10.22.0.0/16,172.16.0.0/12
+            veth4f6f2e1c  3f1c9a5d0b7e  eth0    mynet    10.22.0.2  off         -            no          -
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void An_explanation_is_facts()
+    {
+        MasqueradeExplainCommand.Write(_dpctl.Terminal, OutputFormat.Table, Sample.Explanation);
+        Assert.Equal("""
+            pod          10.22.0.2 behind veth4f6f2e1c
+            destination  198.51.100.7
+            verdict      masqueraded
+            reason       packets leave eth0 as 192.0.2.10
+            device       eth0
+            route        0.0.0.0/0 by 192.0.2.1, table 254
+            source       192.0.2.10
+            ports        32768-65535
+            exclusion    -
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void Uplinks_leave_other_devices_out_unless_asked()
+    {
+        UplinksCommand.Write(_dpctl.Terminal, OutputFormat.Table, [Sample.Uplink, Sample.Bridge], all: false);
+        Assert.Equal("""
+            DEVICE  IFINDEX  ROLE    HOOK  SOURCE4     SOURCE6  LAYER  GEN  REASON
+            eth0          2  uplink  tcx   192.0.2.10  -        l2       1  a default route leaves by it
+
+            """, _dpctl.Out);
+
+        var everything = new Capture();
+        UplinksCommand.Write(everything.Terminal, OutputFormat.Table, [Sample.Uplink, Sample.Bridge], all: true);
+        Assert.Contains("cni0          3  domain  -     -           -        l2       0  containers' addresses are on its link\n", everything.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Drops_show_the_last_packet()
+    {
+        DropSummary never = new("drop_nat_clash", "taken", 0, 0, null);
+        DropsCommand.Write(_dpctl.Terminal, OutputFormat.Table, [Sample.Dropped, never], all: false);
+        Assert.Equal("""
+            REASON          PACKETS  BYTES       LAST  PACKET                                                     MEANING
+            drop_nat_ports        3  180 B  1m15s ago  tcp 10.22.0.2:40000 -> 198.51.100.7:443 on eth0, 60 bytes  every port is taken
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void What_a_refresh_changed_is_a_line()
+    {
+        UplinksRefreshCommand.Write(_dpctl.Terminal, OutputFormat.Table, new UplinkRefreshReport(["eth1"], [], ["eth0", "eth1"]));
+        Assert.Equal("uplinks: eth0, eth1; new: eth1; no more: none\n", _dpctl.Out);
     }
 
     [Fact]
@@ -66,6 +156,7 @@ public sealed class TableTests
             endpoints  2
             fast path  on, except for 1 endpoint whose network configuration says "fastPath": "off"
             uplinks    none carries our programs: traffic to the outside takes the node's own stack
+            sweep      last ran 12s ago, 1000 connections looked at, 17 cleared, 42 waiting
 
             PROGRAM   ID  TAG               LOADED                THIS BUILD  ON
             from_pod  31  0123456789abcdef  2025-01-02 03:04:05Z  yes         2 devices

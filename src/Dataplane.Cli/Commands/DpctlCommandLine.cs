@@ -42,12 +42,17 @@ internal static class DpctlCommandLine
 
     private static RootCommand Build(Terminal terminal)
     {
-        var root = new RootCommand("Shows what the dataplane does on this node: endpoints, flows, counters, health.")
+        var root = new RootCommand("Shows what the dataplane does on this node: endpoints, flows, translations, counters, health.")
         {
             StatusCommand.Create(terminal),
             EndpointsCommand.Create(terminal),
             FlowsCommand.Create(terminal),
+            NatCommand.Create(terminal),
+            HostPortsCommand.Create(terminal),
+            MasqueradeCommand.Create(terminal),
+            UplinksCommand.Create(terminal),
             CountersCommand.Create(terminal),
+            DropsCommand.Create(terminal),
             DoctorCommand.Create(terminal),
         };
         root.Options.Add(GlobalOptions.Output);

@@ -10,16 +10,11 @@ namespace Dataplane.Cli.Commands;
 internal static class FlowsCommand
 {
     /// <summary><c>--pod</c>, of flows and of flows flush.</summary>
-    public static Option<string?> Pod { get; } = new("--pod", "--address")
-    {
-        Description = "Only flows of this pod: an address, a container ID (or how it begins) or the host end of its veth",
-        HelpName = "ADDRESS|CONTAINER|DEVICE",
-        Recursive = true,
-    };
+    public static Option<string?> Pod { get; } = RowOptions.Pod("flows");
 
-    private static readonly Option<string?> s_state = CreateState();
+    private static readonly Option<string?> s_state = RowOptions.OneOf("--state", "Only flows in this state", FlowStateNames.All);
 
-    private static readonly Option<int?> s_limit = CreateLimit();
+    private static readonly Option<int?> s_limit = RowOptions.Limit();
 
     /// <summary>The command, with its subcommand flush.</summary>
     public static Command Create(Terminal terminal)
@@ -64,33 +59,5 @@ internal static class FlowsCommand
         }
 
         TableWriter.Write(terminal, FlowTable.Columns, rows);
-    }
-
-    private static Option<string?> CreateState()
-    {
-        var option = new Option<string?>("--state")
-        {
-            Description = "Only flows in this state",
-            HelpName = string.Join('|', FlowStateNames.All),
-        };
-        option.AcceptOnlyFromAmong([.. FlowStateNames.All]);
-        return option;
-    }
-
-    private static Option<int?> CreateLimit()
-    {
-        var option = new Option<int?>("--limit")
-        {
-            Description = "At most this many",
-            HelpName = "N",
-        };
-        option.Validators.Add(static result =>
-        {
-            if (result.Tokens is [{ Value: string text }] && !(int.TryParse(text, out int limit) && limit > 0))
-            {
-                result.AddError($"--limit takes a positive number, not '{text}'");
-            }
-        });
-        return option;
     }
 }

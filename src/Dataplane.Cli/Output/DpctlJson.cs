@@ -14,4 +14,11 @@ namespace Dataplane.Cli.Output;
 [JsonSerializable(typeof(FlushReport))]
 [JsonSerializable(typeof(IReadOnlyList<CounterRow>))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(IReadOnlyList<NatConnection>))]
+[JsonSerializable(typeof(IReadOnlyList<HostPortMapping>))]
+[JsonSerializable(typeof(IReadOnlyList<MasqueradeRow>))]
+[JsonSerializable(typeof(MasqueradeReport))]
+[JsonSerializable(typeof(IReadOnlyList<UplinkRow>))]
+[JsonSerializable(typeof(UplinkRefreshReport))]
+[JsonSerializable(typeof(IReadOnlyList<DropSummary>))]
 internal sealed partial class DpctlJson : JsonSerializerContext;

@@ -30,13 +30,6 @@ internal static class EndpointConversion
             Generation = endpoint.Generation,
         };
 
-    /// <summary>As people write it: an IPv4-mapped address is an IPv4 address.</summary>
-    public static IPAddress Address(Bytes16 bytes)
-    {
-        var address = new IPAddress(bytes);
-        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-    }
-
     private static string Mac(Bytes6 bytes)
     {
         var mac = new MacAddress(bytes);
@@ -45,10 +38,12 @@ internal static class EndpointConversion
 
     private static List<string> FlagNames(EndpointFlags flags)
     {
-        var names = new List<string>(3);
+        var names = new List<string>(5);
         Add(EndpointFlags.FastPathOff, "fastpath_off");
         Add(EndpointFlags.MacCheck, "mac_check");
         Add(EndpointFlags.SourceStrict, "source_strict");
+        Add(EndpointFlags.Masquerade, "masquerade");
+        Add(EndpointFlags.MasqLinkLocal, "masq_link_local");
         return names;
 
         void Add(EndpointFlags flag, string name)

@@ -11,7 +11,9 @@ internal static class EndpointReader
     public static List<EndpointRow> Read(NodeView node)
     {
         ILookup<(uint Ifindex, uint Generation), IPAddress> addresses = node.Programs!.Addresses.Entries()
-            .ToLookup(a => (a.Value.Ifindex, a.Value.Generation), a => EndpointConversion.Address(a.Key.Address));
+            // The rows of any domain say the same again.
+            .Where(a => a.Key.Domain != 0)
+            .ToLookup(a => (a.Value.Ifindex, a.Value.Generation), a => Conversion.Address(a.Key.Address));
         return
         [
             .. node.Endpoints.OrderBy(e => e.Key).Select(e => EndpointConversion.Row(

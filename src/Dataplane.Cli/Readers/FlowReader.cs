@@ -11,7 +11,7 @@ internal static class FlowReader
     public static List<FlowRow> Read(NodeView node, FlowFilter filter)
     {
         NodePrograms programs = node.Programs!;
-        FlowContext context = Context(node);
+        FlowContext context = FlowContext.Of(node);
         var rows = new List<FlowRow>();
         foreach ((Flow4Key key, Flow flow) in programs.Flows4.Entries())
         {
@@ -23,6 +23,7 @@ internal static class FlowReader
             Add(FlowConversion.Row(key, flow, context));
         }
 
+        AsAnswered(node, rows, context);
         rows.Sort(static (a, b) => (a.IdleSeconds, a.AgeSeconds).CompareTo((b.IdleSeconds, b.AgeSeconds)));
         return rows;
 
@@ -39,7 +40,7 @@ internal static class FlowReader
     /// <returns>How many were there to remove.</returns>
     public static int Flush(NodeView node, FlowFilter filter)
     {
-        FlowContext context = Context(node);
+        FlowContext context = FlowContext.Of(node);
         return Flush(node.Programs!.Flows4, (key, flow) => filter.Matches(FlowConversion.Row(key, flow, context)))
             + Flush(node.Programs.Flows6, (key, flow) => filter.Matches(FlowConversion.Row(key, flow, context)));
     }
@@ -52,6 +53,26 @@ internal static class FlowReader
         return keys.Count(key => map.Delete(key));
     }
 
-    private static FlowContext Context(NodeView node) =>
-        new(FlowContext.MonotonicNow, node.DeviceNames, node.Endpoints.ToDictionary(e => e.Key, e => e.Value.Generation));
+    // Flows are keyed by the pod's own tuple; who answers from outside knows the node's.
+    private static void AsAnswered(NodeView node, List<FlowRow> rows, FlowContext context)
+    {
+        if (!rows.Exists(r => r.DestinationDevice.Uplink))
+        {
+            return;
+        }
+
+        Dictionary<(string, FlowTuple), FlowTuple> outside = [];
+        foreach (NatConnection connection in NatReader.Connections(node, context).Where(c => c.Kind == NatKindNames.Masquerade && c.State != NatStateNames.Dead))
+        {
+            outside[(connection.Protocol, connection.Inside)] = connection.Outside;
+        }
+
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (outside.TryGetValue((rows[i].Protocol, rows[i].Original), out FlowTuple? translated))
+            {
+                rows[i] = rows[i] with { Reply = translated.Mirrored() };
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using Dataplane.Abi;
 using Dataplane.Bpf;
 using Dataplane.Cli.Output;
+using Dataplane.Cli.Rows;
 using Dataplane.Engine;
 using Dataplane.Interop;
 using Dataplane.Netlink;
@@ -16,7 +17,10 @@ internal sealed class NodeView : IDisposable
     private readonly NetworkNamespace _namespace;
     private Dictionary<uint, string>? _deviceNames;
     private Dictionary<uint, Endpoint>? _endpoints;
-    private List<NamedRecord>? _records;
+    private Dictionary<uint, DeviceRow>? _devices;
+    private List<NamedRecord>? _records, _portMappingRecords;
+    private List<UplinkRow>? _uplinks;
+    private Dictionary<(uint Ifindex, uint Generation), AttachmentRecord>? _recordsByEndpoint;
     private List<EndpointFilters>? _attachments;
 
     private NodeView(NetworkNamespace ns)
@@ -60,8 +64,17 @@ internal sealed class NodeView : IDisposable
     /// <summary>Map "endpoints"; empty when nothing is pinned.</summary>
     public IReadOnlyDictionary<uint, Endpoint> Endpoints => _endpoints ??= Programs?.Endpoints.Entries().ToDictionary(e => e.Key, e => e.Value) ?? [];
 
+    /// <summary>Map "devices"; empty when nothing is pinned.</summary>
+    public IReadOnlyDictionary<uint, DeviceRow> Devices => _devices ??= Programs?.Devices.Entries().ToDictionary(e => e.Key, e => e.Value) ?? [];
+
     /// <summary>The records, in the order of their names.</summary>
-    public IReadOnlyList<NamedRecord> Records => _records ??= [.. Run.ListRecords().Order(StringComparer.Ordinal).Select(name => new NamedRecord(name, Run.ReadRecord(name)))];
+    public IReadOnlyList<NamedRecord> Records => _records ??= Read(Run);
+
+    /// <summary>Portmap's records, in the order of their names: it may have been chained behind any plugin.</summary>
+    public IReadOnlyList<NamedRecord> PortMappingRecords => _portMappingRecords ??= Read(Run.PortMappings);
+
+    /// <summary>The devices that are no container's, ordered by ifindex.</summary>
+    public IReadOnlyList<UplinkRow> Uplinks => _uplinks ??= UplinkReader.Read(this);
 
     /// <summary>Opens the node of this process's network namespace, or of another's.</summary>
     /// <param name="path">A network namespace; null: this process's.</param>
@@ -79,6 +92,14 @@ internal sealed class NodeView : IDisposable
         {
             throw new CommandFailure(ExitStatus.Usage, $"--netns: there is no {path}", e);
         }
+    }
+
+    /// <summary>Lets the engine look at, or work on, the node: inside its network namespace.</summary>
+    public T With<T>(Func<Node, T> work)
+    {
+        using NetworkNamespace.Scope inside = _namespace.Enter();
+        using var node = Node.Open();
+        return work(node);
     }
 
     /// <summary>A sysctl of the node; null when it has none of this name.</summary>
@@ -114,8 +135,7 @@ internal sealed class NodeView : IDisposable
         $"no container was attached on this node yet (network namespace {Cookie}): the first ADD of bridge or ptp sets it up");
 
     /// <summary>The record that made an endpoint: the one that names its ifindex and generation.</summary>
-    public AttachmentRecord? RecordOf(uint ifindex, uint generation) =>
-        Records.Select(r => r.Record).FirstOrDefault(r => r?.Find(StepKind.Endpoint) is { } step && step.Index == ifindex && step.Generation == generation);
+    public AttachmentRecord? RecordOf(uint ifindex, uint generation) => (_recordsByEndpoint ??= ByEndpoint()).GetValueOrDefault((ifindex, generation));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -123,5 +143,22 @@ internal sealed class NodeView : IDisposable
         Programs?.Dispose();
         Rtnl.Dispose();
         _namespace.Dispose();
+    }
+
+    private static List<NamedRecord> Read(RunDirectory run) =>
+        [.. run.ListRecords().Order(StringComparer.Ordinal).Select(name => new NamedRecord(name, run.ReadRecord(name)))];
+
+    private Dictionary<(uint Ifindex, uint Generation), AttachmentRecord> ByEndpoint()
+    {
+        var records = new Dictionary<(uint, uint), AttachmentRecord>();
+        foreach (AttachmentRecord record in Records.Concat(PortMappingRecords).Select(r => r.Record).OfType<AttachmentRecord>())
+        {
+            if (record.Find(StepKind.Endpoint) is { } step)
+            {
+                records.TryAdd(((uint)step.Index, step.Generation), record);
+            }
+        }
+
+        return records;
     }
 }

@@ -25,9 +25,10 @@ internal static class StatusReader
             FastPath = FastPath(node.Endpoints.Count, off),
             FastPathOffEndpoints = off,
             Endpoints = node.Endpoints.Count,
-            Uplinks = [],
+            Uplinks = programs is null ? [] : [.. node.Uplinks.Where(u => u.Role == UplinkRoleNames.Uplink && u.Hook.Length > 0).Select(u => u.Device)],
             Programs = programs is null ? [] : Programs(node, programs),
             Maps = programs is null ? [] : Maps(programs),
+            Sweep = programs is null ? null : Sweep(programs),
         };
     }
 
@@ -37,10 +38,13 @@ internal static class StatusReader
     private static List<ProgramRow> Programs(NodeView node, NodePrograms programs)
     {
         IReadOnlyList<EndpointFilters> attached = node.Attachments();
+        int uplinks = node.Uplinks.Count(u => u.Hook.Length > 0);
         return
         [
             Row("from_pod", programs.FromPod, node.IsThisBuild, attached.Count(f => f.Ingress.Contains(programs.FromPod.Id))),
             Row("to_pod", programs.ToPod, node.IsThisBuild, attached.Count(f => f.Egress.Contains(programs.ToPod.Id))),
+            Row("to_uplink", programs.ToUplink, node.IsThisBuild, uplinks),
+            Row("from_uplink", programs.FromUplink, node.IsThisBuild, uplinks),
         ];
     }
 
@@ -60,7 +64,26 @@ internal static class StatusReader
         Row("addresses", programs.Addresses),
         Row("flows4", programs.Flows4),
         Row("flows6", programs.Flows6),
+        Row("nat", programs.Nat),
+        Row("fragments", programs.Fragments),
+        Row("host_ports", programs.HostPorts),
+        Row("socket_peers", programs.SocketPeers),
+        Row("exclusions", programs.Exclusions),
+        Row("devices", programs.Devices),
+        Row("local_addresses", programs.LocalAddresses),
     ];
+
+    /// <summary>The sweep's own figures, and what waits for it.</summary>
+    public static SweepReport Sweep(NodePrograms programs)
+    {
+        _ = programs.Sweep.TryLookup(0, out SweepRow row);
+        return new SweepReport(
+            row.LastRun == 0 ? null : Conversion.Seconds(row.LastRun, FlowContext.MonotonicNow),
+            row.Visited,
+            row.Expired,
+            // A queue cannot be counted: the halves that hold a ticket can.
+            programs.Nat.Entries().Count(e => e.Value.Ticket != 0));
+    }
 
     private static MapRow Row<TKey, TValue>(string name, BpfMap<TKey, TValue> map)
         where TKey : unmanaged
@@ -75,6 +98,7 @@ internal static class StatusReader
     {
         1 => "hash",
         9 => "lru_hash",
+        11 => "lpm_trie",
         _ => $"{type}",
     };
 

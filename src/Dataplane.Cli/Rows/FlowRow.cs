@@ -12,7 +12,7 @@ internal sealed record FlowRow
     /// <summary>As the first packet carried it.</summary>
     public required FlowTuple Original { get; init; }
 
-    /// <summary>As the answers carry it.</summary>
+    /// <summary>As the answers carry it where they are sent: of a masqueraded flow to the node's address.</summary>
     public required FlowTuple Reply { get; init; }
 
     /// <summary>Where <see cref="Original"/>'s source is.</summary>

@@ -12,9 +12,12 @@ internal static class FlowStateNames
     /// <summary>Somebody translates it: takes the stack for good.</summary>
     public const string Slow = "slow";
 
+    /// <summary>We translate it ourselves on its way out of the pod, see <c>dpctl nat</c>: leaves the stack out.</summary>
+    public const string HostPort = "hostport";
+
     /// <summary>An endpoint of it was detached: the programs treat the row as absent, the map forgets it in time.</summary>
     public const string Dead = "dead";
 
     /// <summary>All of them, for the command line.</summary>
-    public static IReadOnlyList<string> All { get; } = [Candidate, Fast, Slow, Dead];
+    public static IReadOnlyList<string> All { get; } = [Candidate, Fast, Slow, HostPort, Dead];
 }

@@ -12,7 +12,8 @@ internal sealed record FlowTuple(string Source, ushort SourcePort, string Destin
     /// <summary>"10.1.0.2:4000 -> 10.1.0.3:80", "[fd00::2]:4000 -> [fd00::3]:80".</summary>
     public override string ToString() => $"{Side(Source, SourcePort)} -> {Side(Destination, DestinationPort)}";
 
-    private static string Side(string address, ushort port) =>
+    /// <summary>"10.1.0.2:80", "[fd00::2]:80".</summary>
+    public static string Side(string address, ushort port) =>
         IPAddress.TryParse(address, out IPAddress? parsed) && parsed.AddressFamily == AddressFamily.InterNetworkV6
             ? $"[{address}]:{port}"
             : $"{address}:{port}";

@@ -38,4 +38,7 @@ internal sealed record StatusReport
 
     /// <summary>The maps.</summary>
     public required IReadOnlyList<MapRow> Maps { get; init; }
+
+    /// <summary>What clears expired connections; null when not present.</summary>
+    public required SweepReport? Sweep { get; init; }
 }

@@ -11,7 +11,7 @@ internal static class EndpointTable
     [
         new("DEVICE", r => r.Device.Length == 0 ? "gone" : r.Device) { Style = r => r.Device.Length == 0 ? CellStyle.Bad : CellStyle.Plain },
         new("IFINDEX", r => $"{r.Ifindex}") { RightAligned = true },
-        new("CONTAINER", r => Shorten(r.ContainerId)) { Style = r => r.ContainerId.Length == 0 ? CellStyle.Attention : CellStyle.Plain },
+        new("CONTAINER", r => Cells.Container(r.ContainerId)) { Style = r => r.ContainerId.Length == 0 ? CellStyle.Attention : CellStyle.Plain },
         new("IFNAME", r => r.Ifname),
         new("NETWORK", r => r.Network),
         new("ADDRESSES", r => string.Join(",", r.Addresses)),
@@ -21,7 +21,4 @@ internal static class EndpointTable
         new("FLAGS", r => string.Join(",", r.Flags)),
         new("GEN", r => $"{r.Generation}") { RightAligned = true },
     ];
-
-    // Container ids are 64 hex digits; the first 12 are what every tool shows. JSON has the whole.
-    private static string Shorten(string containerId) => containerId.Length > 24 ? containerId[..12] : containerId;
 }

@@ -13,7 +13,8 @@ internal static class FlowTable
         new("STATE", r => r.State) { Style = StateStyle },
         new("ORIGINAL", r => r.Original.ToString()),
         new("REPLY", r => r.Reply.ToString()) { Style = r => r.Reply == r.Original.Mirrored() ? CellStyle.Faint : CellStyle.Plain },
-        new("DEVICES", r => $"{Device(r.SourceDevice)} -> {Device(r.DestinationDevice)}"),
+        new("DEVICES", r => $"{Cells.Device(r.SourceDevice)} -> {Cells.Device(r.DestinationDevice)}"),
+        new("UPLINK", r => r.SourceDevice.Uplink ? "source" : r.DestinationDevice.Uplink ? "destination" : ""),
         new("AGE", r => Humanize.Duration(r.AgeSeconds)) { RightAligned = true },
         new("IDLE", r => Humanize.Duration(r.IdleSeconds)) { RightAligned = true },
         new("TCP", r => string.Join(",", r.Tcp)),
@@ -21,12 +22,9 @@ internal static class FlowTable
 
     private static CellStyle StateStyle(FlowRow row) => row.State switch
     {
-        FlowStateNames.Fast => CellStyle.Good,
+        FlowStateNames.Fast or FlowStateNames.HostPort => CellStyle.Good,
         FlowStateNames.Slow => CellStyle.Attention,
         FlowStateNames.Dead => CellStyle.Faint,
         _ => CellStyle.Plain,
     };
-
-    private static string Device(FlowDevice side) =>
-        side.Ifindex == 0 ? "?" : side.Device.Length == 0 ? $"gone ({side.Ifindex})" : side.Device;
 }

@@ -30,7 +30,7 @@ internal static class StatusTables
         new("FILL", m => m.FillPercent.ToString("0.0'%'", CultureInfo.InvariantCulture))
         {
             RightAligned = true,
-            Style = m => m.FillPercent >= 80 && m.Type == "hash" ? CellStyle.Bad : CellStyle.Plain,
+            Style = m => m.FillPercent >= 80 && m.Type != "lru_hash" ? CellStyle.Bad : CellStyle.Plain,
         },
     ];
 
@@ -53,7 +53,15 @@ internal static class StatusTables
         yield return ("uplinks", status.Uplinks.Count == 0
             ? "none carries our programs: traffic to the outside takes the node's own stack"
             : string.Join(", ", status.Uplinks), CellStyle.Plain);
+        if (status.Sweep is { } sweep)
+        {
+            yield return ("sweep", Sweep(sweep), sweep.LastRunSeconds is null && sweep.Waiting > 0 ? CellStyle.Attention : CellStyle.Plain);
+        }
     }
+
+    private static string Sweep(SweepReport sweep) =>
+        $"{(sweep.LastRunSeconds is { } seconds ? $"last ran {Humanize.Duration(seconds)} ago" : "never ran")}, "
+        + $"{Humanize.Count((long)sweep.Visited, "connection")} looked at, {sweep.Expired} cleared, {sweep.Waiting} waiting";
 
     private static string Short(string build) => build.Length > 12 ? build[..12] : build;
 }
