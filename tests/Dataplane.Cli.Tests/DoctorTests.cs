@@ -57,6 +57,10 @@ public sealed class DoctorTests
     public void A_row_that_nobody_will_remove() =>
         AssertOne(LitterChecks.Of([], s_endpoints, s_addresses, s_devices), Verdict.Warning, "endpoint 7 (veth7)", "no attachment record");
 
+    [Fact]
+    public void An_address_on_any_domain_is_its_owner_s() =>
+        Assert.Equal(Verdict.Ok, Assert.Single(LitterChecks.Of([Record("web", "veth7", 7, 4)], s_endpoints, [.. s_addresses, Address(0, "10.0.0.2", 7, 4)], s_devices)).Verdict);
+
     [Theory]
     [InlineData(3, 7, 3)] // another generation
     [InlineData(3, 8, 4)] // another device
@@ -87,6 +91,78 @@ public sealed class DoctorTests
         Assert.Equal(Verdict.Ok, SysctlChecks.Forwarding("net.ipv4.ip_forward", "1", 2).Verdict);
         Assert.Equal(Verdict.Ok, SysctlChecks.Forwarding("net.ipv6.conf.all.forwarding", null, 0).Verdict);
     }
+
+    [Fact]
+    public void Uplinks_that_run_the_programs_are_one_ok()
+    {
+        Finding finding = Assert.Single(UplinkChecks.Of([Sample.Uplink, Sample.Bridge], masqueraded: 1));
+        Assert.Equal((Verdict.Ok, "run on 1 uplink"), (finding.Verdict, finding.Message));
+    }
+
+    [Fact]
+    public void An_uplink_without_the_node_s_programs_is_broken() =>
+        AssertOne(UplinkChecks.Of([Sample.Uplink with { Hook = "" }], masqueraded: 1), Verdict.Broken, "eth0", "does not run the node's to_uplink and from_uplink");
+
+    [Fact]
+    public void A_row_of_a_device_that_vanished() =>
+        AssertOne(UplinkChecks.Of([Sample.Uplink with { Device = "", Hook = "" }], masqueraded: 0), Verdict.Warning, "device 2", "device that is gone");
+
+    [Theory]
+    [InlineData(UplinkRoleNames.Uplink, false, "is an uplink, but a default route leaves by it")]
+    [InlineData(UplinkRoleNames.Other, true, "is no uplink yet, but a default route leaves by it")]
+    [InlineData(UplinkRoleNames.Unknown, true, "is no uplink yet")]
+    public void What_a_refresh_would_change(string role, bool should, string sentence) =>
+        AssertOne(UplinkChecks.Of([Sample.Uplink with { Role = role, ShouldBeUplink = should }], masqueraded: 1), Verdict.Warning, "eth0", sentence);
+
+    [Theory]
+    [InlineData(0, Verdict.Ok)]
+    [InlineData(2, Verdict.Warning)]
+    public void No_uplink_matters_where_endpoints_are_masqueraded(int masqueraded, string verdict) =>
+        AssertOne(UplinkChecks.Of([Sample.Bridge], masqueraded), verdict, "uplinks", "are absent");
+
+    [Theory]
+    [InlineData("0", "1", 2)] // the larger of both counts
+    [InlineData("1", "0", 2)]
+    [InlineData("1", "2", 0)]
+    [InlineData("0", null, 0)]
+    public void A_strict_reverse_path_filter_matters_with_two_uplinks(string own, string? all, int findings)
+    {
+        Assert.Equal(findings, UplinkChecks.ReversePath([("eth0", own), ("eth1", own)], all).Count());
+        Assert.Empty(UplinkChecks.ReversePath([("eth0", own)], all));
+    }
+
+    [Fact]
+    public void Host_ports_of_the_dead_are_named()
+    {
+        Assert.Equal(Verdict.Ok, TranslationChecks.HostPorts([Sample.Mapping]).Verdict);
+        Finding finding = TranslationChecks.HostPorts([Sample.Mapping, .. Enumerable.Repeat(Sample.DeadMapping, 5)]);
+        Assert.Equal(Verdict.Warning, finding.Verdict);
+        Assert.StartsWith("5 ports of containers that are gone ([2001:db8::1]:53/udp, [2001:db8::1]:53/udp, [2001:db8::1]:53/udp and 2 more)", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, null, Verdict.Ok)]
+    [InlineData(0, "x is not attached", Verdict.Ok)]
+    [InlineData(2, null, Verdict.Ok)]
+    [InlineData(2, "x is not attached", Verdict.Broken)]
+    public void Sockets_matter_where_there_are_host_ports(int mappings, string? failure, string verdict) =>
+        Assert.Equal(verdict, TranslationChecks.Sockets(mappings, failure).Verdict);
+
+    [Fact]
+    public void Exclusions_of_nobody()
+    {
+        Assert.Equal(Verdict.Ok, TranslationChecks.Exclusions([]).Verdict);
+        AssertOne([TranslationChecks.Exclusions(["10.0.0.0/8"])], Verdict.Warning, "exclusions", "1 row of endpoints that are gone (10.0.0.0/8)");
+    }
+
+    [Theory]
+    [InlineData(null, 0, Verdict.Ok)]
+    [InlineData(null, 3, Verdict.Warning)]
+    [InlineData(1.0, 3, Verdict.Ok)]
+    [InlineData(3600.0, 3, Verdict.Warning)]
+    [InlineData(3600.0, 0, Verdict.Ok)]
+    public void A_sweep_that_stopped_matters_while_connections_wait(double? lastRun, int waiting, string verdict) =>
+        Assert.Equal(verdict, TranslationChecks.Sweep(new SweepReport(lastRun, 10, 1, waiting)).Verdict);
 
     [Theory]
     [InlineData(true, true, "x: works", Verdict.Ok, "works")]

@@ -15,6 +15,8 @@ internal static class Examination
             .. MountChecks.Run(),
             .. SysctlChecks.Run(node),
             .. ProgramChecks.Run(node),
+            .. UplinkChecks.Run(node),
+            .. TranslationChecks.Run(node),
             .. LitterChecks.Run(node),
         ];
         return new DoctorReport(findings.TrueForAll(f => f.Verdict != Verdict.Broken), findings);

@@ -11,11 +11,12 @@ namespace Dataplane.Cli.Doctor;
 internal static class LitterChecks
 {
     private const string Area = "litter";
+    private const uint AnyDomain = 0; // every address has a second row there
     private const string Remedy = "the next DEL or GC of its network removes it";
 
     /// <summary>Looks at a node; without pins there are no rows to compare with, which is a finding of its own.</summary>
     public static IEnumerable<Finding> Run(NodeView node) =>
-        node.Programs is { } programs ? Of(node.Records, node.Endpoints, programs.Addresses.Entries(), node.DeviceNames) : [];
+        node.Programs is { } programs ? Of([.. node.Records, .. node.PortMappingRecords], node.Endpoints, programs.Addresses.Entries(), node.DeviceNames) : [];
 
     /// <summary>Compares the four; every odd one out is a finding, and their absence is one too.</summary>
     public static IReadOnlyList<Finding> Of(
@@ -84,10 +85,10 @@ internal static class LitterChecks
     {
         foreach ((AddressKey key, AddressRow row) in addresses)
         {
-            if (!(endpoints.TryGetValue(row.Ifindex, out Endpoint owner) && owner.Generation == row.Generation && owner.Domain == key.Domain))
+            if (!(endpoints.TryGetValue(row.Ifindex, out Endpoint owner) && owner.Generation == row.Generation && (key.Domain == AnyDomain || owner.Domain == key.Domain)))
             {
-                IPAddress address = EndpointConversion.Address(key.Address);
-                string domain = devices.GetValueOrDefault(key.Domain, $"device {key.Domain}");
+                IPAddress address = Conversion.Address(key.Address);
+                string domain = key.Domain == AnyDomain ? "any domain" : devices.GetValueOrDefault(key.Domain, $"device {key.Domain}");
                 yield return new Finding(Area, $"address {address} on {domain}", Verdict.Warning, $"belongs to an endpoint that is gone and is ignored; the address's next owner replaces it, {Remedy}");
             }
         }
