@@ -16,7 +16,8 @@ public class NatBed : IDisposable
     /// <param name="uplink">connects the node; null: by a veth "up0"</param>
     public NatBed(string plugin, string main = "", string portmap = "", Func<NodeBed, OutsideWorld, Uplink>? uplink = null)
     {
-        Node = new NodeBed();
+        // Whoever is waiting for its own duplicate address cannot ask for a neighbour.
+        Node = new NodeBed(instantDad: true);
         World = new OutsideWorld(Node);
         Uplink = uplink is null ? World.AddUplink("up0") : uplink(Node, World);
         Maps = new NodeMaps(Node);

@@ -42,7 +42,9 @@ public sealed class OutsideWorld
         Router.Ip("link", "add", "out0", "type", "veth", "peer", "name", "eth0", "netns", Machine.Name);
         Address(Router, "out0", "203.0.113.1/24", "2001:db8:a::fe/64");
         Address(Machine, "eth0", $"{Wide4}/24", $"{Wide6}/64");
-        Address(Machine, "eth0", $"{Narrow4}/24", $"{Narrow6}/64");
+        // Never a source that nobody asked for: IPv4's is the second of its subnet, IPv6's is deprecated from the start.
+        Machine.Ip("address", "add", $"{Narrow4}/24", "dev", "eth0");
+        Machine.Ip("address", "add", $"{Narrow6}/64", "dev", "eth0", "nodad", "preferred_lft", "0");
         Router.Ip("route", "add", $"{Narrow4}/32", "dev", "out0", "mtu", NarrowMtu.ToString());
         Router.Ip("route", "add", $"{Narrow6}/128", "dev", "out0", "mtu", NarrowMtu.ToString());
         Router.Ip("rule", "add", "from", $"{Narrow4}/32", "table", NarrowTable);
@@ -111,10 +113,13 @@ public sealed class OutsideWorld
         Router.Exec("nft", $"add element inet guard known{(v6 ? 6 : 4)} {{ {address} }}").OrThrow();
     }
 
-    /// <summary>Source, destination and protocol of what left the node from an address that is not the node's own on an uplink.</summary>
+    /// <summary>
+    /// Source, destination and protocol of what left the node, since this was asked last, from an address that is not the node's own on an uplink.
+    /// </summary>
     public IReadOnlyList<string> Strangers()
     {
         string table = Router.Exec("nft", "list table inet guard").OrThrow().StdoutText;
+        Router.Exec("nft", "flush set inet guard strangers4; flush set inet guard strangers6").OrThrow();
         return [.. table[..table.IndexOf("chain seen", StringComparison.Ordinal)].Split('\n').Select(static line => line.Trim())
             .Where(static line => line.Contains(" . ", StringComparison.Ordinal) && !line.StartsWith("type ", StringComparison.Ordinal))];
     }
