@@ -33,9 +33,7 @@ public abstract class MatrixTests(MatrixFixture fixture)
             Way.PodToOwnNode => (Bed.Client.Pod, Bed.Client.Address(v6), node),
             _ => (Bed.Server.Pod, Bed.Server.Address(v6), node),
         };
-        // SCTP's checksum is over the whole, and no fragment has that: a host port for fragments is the pod's own.
-        bool same = way == Way.PodToOutside || (transport == Transport.Sctp && size == Size.Fragmented);
-        int port = same ? MatrixBed.Port : MatrixBed.HostPort;
+        int port = way == Way.PodToOutside || transport == Transport.Sctp ? MatrixBed.Port : MatrixBed.HostPort;
         int before = Peers(v6, transport, way, outside).Count;
 
         IReadOnlyDictionary<string, long> counted = Bed.Counted(() => Ask(from, source, target, port, transport, size));
