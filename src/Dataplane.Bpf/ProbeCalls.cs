@@ -10,7 +10,11 @@ internal static unsafe class ProbeCalls
     public const string KernelBtf = "/sys/kernel/btf/vmlinux";
 
     private const uint MapTypeHash = 1;
+    private const uint MapTypeLpmTrie = 11;
+    private const uint MapTypeQueue = 22;
+    private const uint NoPreallocation = 1;
     private const uint ProgTypeSchedCls = 3;
+    private const uint ProgTypeCgroupSockAddr = 18;
 
     // struct bpf_insn: code, registers (dst low, src high nibble), offset, immediate.
     private const ulong Exit = 0x95;
@@ -37,12 +41,47 @@ internal static unsafe class ProbeCalls
         Move(3, 64), Move(4, 0), Helper(69), ZeroR0, Exit,
     ];
 
+    /// <summary>As <see cref="FibLookup"/>, with r4 = BPF_FIB_LOOKUP_SRC, and the result is the program's.</summary>
+    private static readonly ulong[] FibLookupSrc = [.. FibLookup.AsSpan(0, FibLookup.Length - 4), Move(4, 16), Helper(69), Exit];
+
+    /// <summary>call bpf_get_netns_cookie; r0 = 1; exit</summary>
+    private static readonly ulong[] SocketCookie = [Helper(122), Move(0, 1), Exit];
+
+    /// <summary>call bpf_timer_init with a context where it takes a map's value; r0 = 0; exit</summary>
+    private static readonly ulong[] TimerInit = [Helper(169), ZeroR0, Exit];
+
     public static int CreateMap(uint type) => Created(type, static _ => 0);
+
+    public static int CreateQueueAndTrie()
+    {
+        var queue = new BpfAttr.MapCreate { MapType = MapTypeQueue, ValueSize = 4, MaxEntries = 1 };
+        int errno = Used(BpfCalls.Call(BpfCommand.MapCreate, ref queue), static _ => 0);
+        var trie = new BpfAttr.MapCreate { MapType = MapTypeLpmTrie, KeySize = 8, ValueSize = 4, MaxEntries = 1, MapFlags = NoPreallocation };
+        return errno != 0 ? errno : Used(BpfCalls.Call(BpfCommand.MapCreate, ref trie), static _ => 0);
+    }
+
+    public static int LoadSocket() => Loaded(SocketCookie, static _ => 0, ProgTypeCgroupSockAddr, BpfAttachType.CgroupInet4Connect);
+
+    public static int Tcx() => TcxHook.HasTcx ? 0 : BpfCalls.LastErrno;
+
+    /// <summary>Flags that the helper does not know it refuses at once; an address family of 0, only after that.</summary>
+    public static int FibLookupSource() => Loaded(FibLookupSrc, static fd =>
+    {
+        using var program = new BpfProgram(fd);
+        return program.TestRun(stackalloc byte[64], [], []).Verdict == -Errno.EINVAL ? Errno.EINVAL : 0;
+    });
+
+    /// <summary>The verifier knows the helper and does not like the argument (EACCES), or it does not know it (EINVAL).</summary>
+    public static int Timer()
+    {
+        int errno = Loaded(TimerInit, static _ => 0);
+        return errno == Errno.EACCES ? 0 : errno;
+    }
 
     public static int Batch() => Created(MapTypeHash, static fd =>
     {
         ulong cursor = 0, keys = 0, values = 0;
-        var attr = new BpfAttr.MapBatch { OutBatch = (ulong)&cursor, Keys = (ulong)&keys, Values = (ulong)&values, Count = 1, MapFd = (uint)fd };
+        var attr = new BpfAttr.MapBatch { OutBatch = (ulong)&cursor, Keys = (ulong)&keys, Values = (ulong)&values, Count = 1, MapFd = (uint)fd.Number };
         // There is nothing in it, which says that it was looked for.
         int errno = BpfCalls.Call(BpfCommand.MapLookupBatch, ref attr) == 0 ? 0 : BpfCalls.LastErrno;
         return errno == Errno.ENOENT ? 0 : errno;
@@ -53,7 +92,7 @@ internal static unsafe class ProbeCalls
     public static int IsCompiled() => Loaded(Return, static fd =>
     {
         BpfProgInfo info = default;
-        var attr = new BpfAttr.Info { BpfFd = (uint)fd, InfoLen = (uint)sizeof(BpfProgInfo), InfoPointer = (ulong)&info };
+        var attr = new BpfAttr.Info { BpfFd = (uint)fd.Number, InfoLen = (uint)sizeof(BpfProgInfo), InfoPointer = (ulong)&info };
         return BpfCalls.Call(BpfCommand.ObjGetInfoByFd, ref attr) != 0 ? BpfCalls.LastErrno
             : info.JitedProgLen > 0 ? 0 : Errno.EOPNOTSUPP;
     });
@@ -83,13 +122,13 @@ internal static unsafe class ProbeCalls
 
     private static bool Names(string btf, ReadOnlySpan<byte> name) => File.Exists(btf) && File.ReadAllBytes(btf).AsSpan().IndexOf(name) >= 0;
 
-    private static int Created(uint type, Func<int, int> use)
+    private static int Created(uint type, Func<FileDescriptor, int> use)
     {
         var attr = new BpfAttr.MapCreate { MapType = type, KeySize = 4, ValueSize = 4, MaxEntries = 1 };
         return Used(BpfCalls.Call(BpfCommand.MapCreate, ref attr), use);
     }
 
-    private static int Loaded(ulong[] program, Func<int, int> use)
+    private static int Loaded(ulong[] program, Func<FileDescriptor, int> use, uint type = ProgTypeSchedCls, BpfAttachType attach = 0)
     {
         fixed (ulong* instructions = program)
         {
@@ -97,17 +136,18 @@ internal static unsafe class ProbeCalls
             {
                 var attr = new BpfAttr.ProgLoad
                 {
-                    ProgType = ProgTypeSchedCls,
+                    ProgType = type,
                     InsnCnt = (uint)program.Length,
                     Insns = (ulong)instructions,
                     License = (ulong)license,
+                    ExpectedAttachType = attach,
                 };
                 return Used(BpfCalls.Call(BpfCommand.ProgLoad, ref attr), use);
             }
         }
     }
 
-    private static int Used(int fd, Func<int, int> use)
+    private static int Used(int fd, Func<FileDescriptor, int> use)
     {
         if (fd < 0)
         {
@@ -115,7 +155,7 @@ internal static unsafe class ProbeCalls
         }
 
         using var owned = new FileDescriptor(fd);
-        return use(fd);
+        return use(owned);
     }
 
     private static ulong Move(int register, int value) => Immediate(0x00b7 | ((uint)register << 8), value);
