@@ -34,7 +34,7 @@ public static class FeatureProbes
         new("tcx", false, "CONFIG_NET_XGRESS", "6.6", "the programs of uplinks run from clsact without it, and a rule of another tool there may come before them",
             static () => ProbeCalls.Tcx()),
         new("BPF_FIB_LOOKUP_SRC", false, "CONFIG_INET", "6.7", "containers are masqueraded as the address that the routes of their uplink prefer, not as that of each destination's route, without it",
-            static () => ProbeCalls.FibLookupSource()),
+            static () => ProbeCalls.FibLookupFlags(16)),
         new("bpf_timer", false, "CONFIG_BPF_SYSCALL", "5.15", "expired translations are cleared at ADD and DEL alone without it",
             static () => ProbeCalls.Timer()),
         new("batch lookups", false, "CONFIG_BPF_SYSCALL", "5.6", "tables are read one entry at a time without them",

@@ -53,7 +53,7 @@ internal static class NodeLoader
             row.Abi = AbiVersion.Current;
             row.NetnsCookie = cookie;
             row.Build = build.With(conntrack);
-            if (newMaps)
+            if (reload && newMaps)
             {
                 // Rows that were looked at or looked up may be missing in them.
                 row.Examined = 0;

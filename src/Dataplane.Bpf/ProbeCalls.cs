@@ -41,9 +41,6 @@ internal static unsafe class ProbeCalls
         Move(3, 64), Move(4, 0), Helper(69), ZeroR0, Exit,
     ];
 
-    /// <summary>As <see cref="FibLookup"/>, with r4 = BPF_FIB_LOOKUP_SRC, and the result is the program's.</summary>
-    private static readonly ulong[] FibLookupSrc = [.. FibLookup.AsSpan(0, FibLookup.Length - 4), Move(4, 16), Helper(69), Exit];
-
     /// <summary>call bpf_get_netns_cookie; r0 = 1; exit</summary>
     private static readonly ulong[] SocketCookie = [Helper(122), Move(0, 1), Exit];
 
@@ -65,7 +62,8 @@ internal static unsafe class ProbeCalls
     public static int Tcx() => TcxHook.HasTcx ? 0 : BpfCalls.LastErrno;
 
     /// <summary>Flags that the helper does not know it refuses at once; an address family of 0, only after that.</summary>
-    public static int FibLookupSource() => Loaded(FibLookupSrc, static fd =>
+    /// <param name="flags">BPF_FIB_LOOKUP_SRC: 16.</param>
+    public static int FibLookupFlags(int flags) => Loaded([.. FibLookup.AsSpan(0, FibLookup.Length - 4), Move(4, flags), Helper(69), Exit], static fd =>
     {
         using var program = new BpfProgram(fd);
         return program.TestRun(stackalloc byte[64], [], []).Verdict == -Errno.EINVAL ? Errno.EINVAL : 0;

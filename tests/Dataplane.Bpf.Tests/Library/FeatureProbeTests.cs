@@ -24,6 +24,24 @@ public sealed class FeatureProbeTests
         Assert.Equal(listed, FeatureProbes.Run().Single(p => p.Name == "bpf_skb_ct_lookup").Available);
     }
 
+    [NeedsTheory(Needs.Namespaces)]
+    [InlineData("tcx", " tcx_prog_attach")]
+    [InlineData("bpf_timer", " bpf_timer_init")]
+    [InlineData("cgroup socket programs", " __cgroup_bpf_run_filter_sock_addr")]
+    public void A_feature_is_found_where_the_kernel_lists_its_function(string feature, string symbol)
+    {
+        bool listed = File.ReadLines("/proc/kallsyms").Any(l => l.EndsWith(symbol, StringComparison.Ordinal));
+        FeatureProbe probe = FeatureProbes.Run().Single(p => p.Name == feature);
+        Assert.True(listed == probe.Available, probe.Sentence);
+    }
+
+    [NeedsFact(Needs.Namespaces)]
+    public void A_flag_that_no_fib_lookup_has_is_refused()
+    {
+        Assert.Equal(Errno.EINVAL, ProbeCalls.FibLookupFlags(1 << 30));
+        Assert.Equal(0, ProbeCalls.FibLookupFlags(0));
+    }
+
     [NeedsFact(Needs.Namespaces)]
     public void A_helper_that_no_kernel_has_is_refused()
     {

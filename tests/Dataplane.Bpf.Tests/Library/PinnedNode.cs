@@ -13,6 +13,8 @@ internal sealed class PinnedNode : IDisposable
 
     public static NodeOptions Options { get; } = new() { FlowEntries = NodeOptions.MinFlowEntries };
 
+    public TestNamespace Namespace => _namespace;
+
     public string Directory => NodePrograms.Directory(Cookie);
 
     /// <summary>Every file below the node's pins, sorted.</summary>

@@ -45,4 +45,7 @@ public enum Needs
 
     /// <summary>VLAN devices (CONFIG_VLAN_8021Q).</summary>
     Vlan = 8192,
+
+    /// <summary>tcx (6.6).</summary>
+    Tcx = 16384,
 }

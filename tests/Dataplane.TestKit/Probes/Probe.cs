@@ -41,6 +41,13 @@ public static class Probe
             host.Ip("link", "add", "up0", "type", "veth", "peer", "name", "up1");
             host.Ip("link", "add", "link", "up0", "name", "up0.5", "type", "vlan", "id", "5");
         }),
+        Needs.Tcx => Attempt("the kernel has no tcx", static () =>
+        {
+            if (!File.ReadLines("/proc/kallsyms").Any(static l => l.EndsWith(" tcx_prog_attach", StringComparison.Ordinal)))
+            {
+                throw new NotSupportedException("no tcx_prog_attach in /proc/kallsyms");
+            }
+        }),
         Needs.Strace => Attempt("strace does not trace", static () => Tool.Out("strace", "-f", "-o", "/dev/null", "true")),
         Needs.IptablesLegacy => InNamespace("iptables-legacy has no nat here", static host =>
         {
