@@ -49,6 +49,8 @@ internal static class NodeLoader
                 replace?.Invoke(programs);
             }
 
+            NodeSweep.Start(programs);
+
             NodeRow row = reload ? programs.Row : new NodeRow { Generation = before.Generation };
             row.Abi = AbiVersion.Current;
             row.NetnsCookie = cookie;

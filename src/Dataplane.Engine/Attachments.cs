@@ -1,3 +1,5 @@
+using Dataplane.Bpf;
+
 namespace Dataplane.Engine;
 
 /// <summary>What ADD, DEL and GC of every plugin share: the life of an attachment's record.</summary>
@@ -26,7 +28,9 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
             journal.Begin(record);
             try
             {
-                return new PendingAttachment<T>(attach(journal), journal);
+                T result = attach(journal);
+                TendSweep();
+                return new PendingAttachment<T>(result, journal);
             }
             catch (Exception e)
             {
@@ -60,6 +64,7 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
         ContainerLink.Delete(netnsPath, id.IfName, log);
         addresses?.Release();
         journal?.Remove();
+        TendSweep();
     }
 
     /// <summary>
@@ -119,6 +124,14 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
         }
 
         return records;
+    }
+
+    private void TendSweep()
+    {
+        if (node.TryPinned() is { } programs)
+        {
+            NodeSweep.Tend(programs);
+        }
     }
 
     private void UndoPrevious(Journal journal, IAddressSource? addresses)

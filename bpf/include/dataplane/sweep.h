@@ -75,16 +75,18 @@ __noinline int sweep_ticket(const struct dp_sweep_item *item, __u64 now)
 {
 	const struct dp_nat *half;
 	struct dp_sweep *row;
+	struct dp_nat_key key;
 	__u32 zero = 0;
 
 	row = bpf_map_lookup_elem(&sweep, &zero);
 	if (!item || !row)
 		return 0;
 	__sync_fetch_and_add(&row->visited, 1);
-	half = nat_find(&item->key);
+	key = item->key; /* an argument is no key: kernels before 6.2 */
+	half = nat_find(&key);
 	if (!half || half->ticket != item->ticket)
 		return 0;
-	if (!sweep_pair(&item->key, half, now))
+	if (!sweep_pair(&key, half, now))
 		return 1;
 	__sync_fetch_and_add(&row->expired, 1);
 	return 0;
