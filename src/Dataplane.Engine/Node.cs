@@ -67,7 +67,11 @@ public sealed class Node : IDisposable
 
         try
         {
-            return NodePrograms.Ensure(Cookie, _options, loaded => EndpointFilters.ReplaceAll(Rtnl, loaded));
+            return NodePrograms.Ensure(Cookie, _options, loaded =>
+            {
+                EndpointFilters.ReplaceAll(Rtnl, loaded);
+                SocketLinks.Replace(Cookie);
+            });
         }
         catch (Exception e) when (e is BpfLoadException or LinuxException)
         {

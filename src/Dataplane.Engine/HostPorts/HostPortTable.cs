@@ -14,7 +14,8 @@ namespace Dataplane.Engine;
 /// </summary>
 /// <param name="node">The node.</param>
 /// <param name="programs">Its programs.</param>
-public sealed class HostPortTable(Node node, NodePrograms programs)
+/// <param name="log">What is told; null: nothing.</param>
+public sealed class HostPortTable(Node node, NodePrograms programs, ILog? log = null)
 {
     private const string LockName = "host-ports";
 
@@ -48,6 +49,7 @@ public sealed class HostPortTable(Node node, NodePrograms programs)
             steps.Add(AttachmentStep.HostPort((int)endpoint.Ifindex, endpoint.Generation, entry.Address, entry.Protocol, entry.Port));
         }
 
+        var replaced = new List<PodPort>();
         using (LockedFile rows = node.Run.Lock(LockName))
         {
             RequireFree(entries, id);
@@ -56,12 +58,20 @@ public sealed class HostPortTable(Node node, NodePrograms programs)
             {
                 HostPortRow row = entry.Row;
                 row.Endpoint = endpoint;
+                if (entry.Protocol == TransportProtocol.Udp
+                    && programs.HostPorts.TryLookup(entry.Key, out HostPortRow before)
+                    && PodPort.Of(before.Address, before.Port) != PodPort.Of(row.Address, row.Port))
+                {
+                    replaced.Add(PodPort.Of(before.Address, before.Port));
+                }
+
                 Write(entry, row);
             }
         }
 
         // A new row may take what another's wildcard got so far.
         programs.CountMappings();
+        StaleSockets.Close(programs, replaced, log);
     }
 
     /// <summary>
@@ -69,15 +79,19 @@ public sealed class HostPortTable(Node node, NodePrograms programs)
     /// afterwards.
     /// </summary>
     /// <param name="step">The step that announced it.</param>
-    public void Remove(AttachmentStep step)
+    /// <returns>Where a UDP port led to; null: it is of another protocol, or another generation's.</returns>
+    internal PodPort? Remove(AttachmentStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
         HostPortKey key = HostPortEntry.KeyOf(step.Address!, (ushort)step.Port, step.Protocol);
         using LockedFile rows = node.Run.Lock(LockName);
-        if (programs.HostPorts.TryLookup(key, out HostPortRow row) && row.Endpoint.Generation == step.Generation)
+        if (!programs.HostPorts.TryLookup(key, out HostPortRow row) || row.Endpoint.Generation != step.Generation)
         {
-            programs.HostPorts.Delete(key);
+            return null;
         }
+
+        programs.HostPorts.Delete(key);
+        return step.Protocol == TransportProtocol.Udp ? PodPort.Of(row.Address, row.Port) : null;
     }
 
     /// <summary>Removes the rows of owners that are gone: what a lost DEL left, and nobody asked for since.</summary>
@@ -85,6 +99,7 @@ public sealed class HostPortTable(Node node, NodePrograms programs)
     public int RemoveDead()
     {
         int removed = 0;
+        var left = new List<PodPort>();
         using (LockedFile rows = node.Run.Lock(LockName))
         {
             foreach ((HostPortKey key, HostPortRow row) in programs.HostPorts.Entries())
@@ -92,6 +107,10 @@ public sealed class HostPortTable(Node node, NodePrograms programs)
                 if (!IsAlive(row) && programs.HostPorts.Delete(key))
                 {
                     removed++;
+                    if (key.Protocol == (byte)TransportProtocol.Udp)
+                    {
+                        left.Add(PodPort.Of(row.Address, row.Port));
+                    }
                 }
             }
         }
@@ -99,6 +118,7 @@ public sealed class HostPortTable(Node node, NodePrograms programs)
         if (removed > 0)
         {
             programs.CountMappings();
+            StaleSockets.Close(programs, left, log);
         }
 
         return removed;

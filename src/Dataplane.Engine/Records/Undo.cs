@@ -19,6 +19,7 @@ internal static class Undo
     {
         Exception? first = null;
         bool leased = false, unmapped = false;
+        var left = new List<PodPort>();
         if (journal.Record is { } record)
         {
             for (int i = record.Steps.Count - 1; i >= 0; i--)
@@ -26,7 +27,7 @@ internal static class Undo
                 AttachmentStep step = record.Steps[i];
                 leased |= step.Kind == StepKind.Ipam;
                 unmapped |= step.Kind == StepKind.HostPort;
-                Attempt(() => UndoOne(node, step), $"{record.Id}: undo \"{step}\"", log, ref first);
+                Attempt(() => UndoOne(node, step, left), $"{record.Id}: undo \"{step}\"", log, ref first);
             }
         }
 
@@ -34,6 +35,7 @@ internal static class Undo
         {
             // Now that the rows are gone: what goes by them ends, although the container may live on.
             Attempt(() => pinned.CountMappings(), "end connections to host ports", log, ref first);
+            StaleSockets.Close(pinned, left, log);
         }
 
         if (leased && addresses is not null)
@@ -63,7 +65,7 @@ internal static class Undo
         }
     }
 
-    private static void UndoOne(Node node, AttachmentStep step)
+    private static void UndoOne(Node node, AttachmentStep step, List<PodPort> left)
     {
         switch (step.Kind)
         {
@@ -79,7 +81,11 @@ internal static class Undo
 
                 break;
             case StepKind.HostPort when node.TryPinned() is { } programs:
-                new HostPortTable(node, programs).Remove(step);
+                if (new HostPortTable(node, programs).Remove(step) is { } pod)
+                {
+                    left.Add(pod);
+                }
+
                 break;
             case StepKind.Filters:
                 EndpointFilters.Detach(node.Rtnl, step.Index);

@@ -34,7 +34,7 @@ internal static unsafe class CgroupRoot
     /// <summary>proc_pid_mountinfo(5): "ID PARENT MAJOR:MINOR ROOT PATH OPTIONS … - TYPE SOURCE …"; a bind mount's ROOT is not "/".</summary>
     private static string? TryMounted()
     {
-        foreach (string line in File.ReadLines("/proc/self/mountinfo"))
+        foreach (string line in File.ReadLines("/proc/thread-self/mountinfo"))
         {
             string[] words = line.Split(' ');
             int separator = Array.IndexOf(words, "-");

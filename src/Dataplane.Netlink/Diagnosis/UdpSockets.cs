@@ -47,7 +47,7 @@ public sealed unsafe class UdpSockets : IDisposable
     }
 
     /// <summary>
-    /// Closes a socket's connection: its process gets ECONNABORTED from the next call on it, and from one that waits.
+    /// Ends a socket's connection: its process gets ECONNABORTED from recv(2), also from one that waits, and EDESTADDRREQ from send(2).
     /// </summary>
     /// <param name="socket">One that was found.</param>
     /// <returns>False: it is gone, or connected elsewhere by now.</returns>
