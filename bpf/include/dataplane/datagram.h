@@ -12,7 +12,6 @@
  * would invalidate, and headers may lie in page fragments.
  */
 
-#include "maps.h"
 #include "parse.h"
 
 #ifndef IPPROTO_UDPLITE
@@ -45,46 +44,6 @@ struct datagram {
 	bool pseudo;   /* the L4 checksum covers the addresses */
 	bool mangled0; /* the checksum 0 means "none" */
 };
-
-/* Maps keep IPv4 addresses as ::ffff:a.b.c.d. */
-static __always_inline void address_map4(__u8 *to, __be32 address)
-{
-	__u32 *word = (__u32 *)to;
-
-	word[0] = 0;
-	word[1] = 0;
-	word[2] = bpf_htonl(0xffff);
-	word[3] = address;
-}
-
-static __always_inline void address_copy(__u8 *to, const __u8 *from)
-{
-	__u32 *x = (__u32 *)to;
-	const __u32 *y = (const __u32 *)from;
-
-	for (int i = 0; i < 4; i++)
-		x[i] = y[i];
-}
-
-static __always_inline bool address_equal(const __u8 *a, const __u8 *b)
-{
-	const __u32 *x = (const __u32 *)a, *y = (const __u32 *)b;
-
-	return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3])) == 0;
-}
-
-static __always_inline __be32 address_word(const __u8 *address, int word)
-{
-	return ((const __be32 *)address)[word];
-}
-
-static __always_inline __u8 address_version(const __u8 *address)
-{
-	return (address_word(address, 0) | address_word(address, 1)) == 0 &&
-			       address_word(address, 2) == bpf_htonl(0xffff)
-		       ? 4
-		       : 6;
-}
 
 static __always_inline bool is_icmp_protocol(__u8 protocol)
 {

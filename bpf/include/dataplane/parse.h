@@ -20,10 +20,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-#include "abi.h"
-
-#define likely(x) __builtin_expect(!!(x), 1)
-#define unlikely(x) __builtin_expect(!!(x), 0)
+#include "address.h"
 
 /* Not ways out of a program: the packet may have a flow; its lost flow may be repaired. */
 #define DP_ELIGIBLE DP_COUNTERS
@@ -164,24 +161,6 @@ static __always_inline __u32 parse_l4(const void *l4, const void *end, __u32 roo
 	default:
 		return DP_STACK_PROTOCOL;
 	}
-}
-
-/* Not 0/8, 127/8, 169.254/16, multicast, reserved or broadcast. */
-static __always_inline bool is_unicast4(__be32 address)
-{
-	__u32 host = bpf_ntohl(address);
-	__u32 net = host >> 24;
-
-	return net != 0 && net != 127 && net < 224 && host >> 16 != 0xa9fe;
-}
-
-/* Not ::/64 (unspecified, loopback, IPv4-mapped), fe80::/10 or multicast. */
-static __always_inline bool is_unicast6(const struct in6_addr *address)
-{
-	const __be32 *word = address->in6_u.u6_addr32;
-	__u32 first = bpf_ntohl(word[0]);
-
-	return (first | word[1]) != 0 && first >> 24 != 0xff && first >> 22 != 0xfe80 >> 6;
 }
 
 static __always_inline __u32 parse_ip4(const void *end, struct packet *p)
