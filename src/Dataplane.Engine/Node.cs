@@ -67,15 +67,18 @@ public sealed class Node : IDisposable
 
         try
         {
-            return NodePrograms.Ensure(Cookie, _options, loaded =>
-            {
-                EndpointFilters.ReplaceAll(Rtnl, loaded);
-                SocketLinks.Replace(Cookie);
-            });
+            return NodePrograms.Ensure(Cookie, _options, ReplaceAttached);
         }
         catch (Exception e) when (e is BpfLoadException or LinuxException)
         {
             throw new NodeException($"the node's programs cannot be loaded: {e.Message}", e);
         }
+    }
+
+    private void ReplaceAttached(NodePrograms loaded)
+    {
+        EndpointFilters.ReplaceAll(Rtnl, loaded);
+        Uplinks.ReplaceAll(this, loaded);
+        SocketLinks.Replace(Cookie);
     }
 }

@@ -43,8 +43,14 @@ public sealed class BridgeNetwork(Node node, ILog log)
         if (request.IsGateway && plan.Addresses.Count > 0)
         {
             gateway = request.Vlan == 0 ? bridge : BridgeGateway.EnsureVlanDevice(node, bridge, request);
+            Uplinks.MarkDomain(node, gateway.Index);
             BridgeGateway.EnsureAddresses(node, gateway, request, plan);
             Forward(plan);
+        }
+
+        if (gateway is not null || request.Options.Masquerade is not null)
+        {
+            Uplinks.KeepForAdd(node, pair.HostIndex, gateway?.Index ?? 0, plan, request.Options, log);
         }
 
         int domain = (gateway ?? bridge).Index;

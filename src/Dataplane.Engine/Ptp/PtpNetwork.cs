@@ -46,6 +46,7 @@ public sealed class PtpNetwork(Node node, ILog log)
         using NetworkNamespace pod = PodNamespace.Open(request.NetnsPath);
         VethPair pair = VethPair.Create(node, journal, request.Id.IfName, pod, request.Mtu, null, null);
         PrepareHostEnd(programs, pair);
+        Uplinks.KeepForAdd(node, pair.HostIndex, pair.HostIndex, plan, request.Options, log);
         new EndpointTable(programs, node.Run).Add(
             new EndpointSpec(request.Id, pair.HostIndex, pair.HostIndex, IsBridged: false, pair.Mtu, pair.PeerMac, pair.HostMac, plan.Addresses, request.Options),
             journal);

@@ -37,7 +37,7 @@ public static class Uplinks
         IReadOnlyList<string> chosen = patterns ?? known;
         uint examined = node.Programs.Row.Examined;
         List<int> unknown = Unknown(node, examined, own);
-        bool all = examined == 0 || own > examined + MostNew;
+        bool all = examined == 0 || isNewChoice || own > examined + MostNew;
         if (!isNewChoice && !all && unknown.Count == 0 && !VisitKnown(node, new UplinkPass(node, chosen, log), change: false))
         {
             node.Programs.NoteExamined((uint)own);
@@ -68,6 +68,36 @@ public static class Uplinks
         }
 
         node.Programs.NoteExamined((uint)own);
+    }
+
+    /// <summary>
+    /// What an ADD of a routed or masqueraded network does: the gateways on the container's link are addresses of the node, and the uplinks are
+    /// kept. Where nothing is masqueraded, an uplink that refuses the programs costs the short cut out of the node and nothing else.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <param name="own">Interface index of the host end of the container's own veth.</param>
+    /// <param name="domain">The device that has the gateways' addresses; 0: none of the node's.</param>
+    /// <param name="plan">The container's addresses.</param>
+    /// <param name="options">How it is treated.</param>
+    /// <param name="log">What is told.</param>
+    internal static void KeepForAdd(Node node, int own, int domain, AddressPlan plan, EndpointOptions options, ILog log)
+    {
+        foreach (PlannedAddress address in plan.Addresses)
+        {
+            if (domain != 0 && address.Gateway is { } gateway)
+            {
+                LocalAddressTable.Add(node.Programs, domain, gateway);
+            }
+        }
+
+        try
+        {
+            Keep(node, own, log, options.Uplinks);
+        }
+        catch (NodeException e) when (options.Masquerade is null)
+        {
+            log.Warn(e.Message);
+        }
     }
 
     /// <summary>
@@ -177,9 +207,18 @@ public static class Uplinks
     {
         foreach ((uint ifIndex, DeviceRow row) in programs.Devices.Entries())
         {
-            if ((row.Flags & DeviceFlags.Uplink) != 0 && node.Rtnl.HasLink((int)ifIndex))
+            if ((row.Flags & DeviceFlags.Uplink) == 0)
+            {
+                continue;
+            }
+
+            try
             {
                 UplinkPrograms.Attach(node, programs, (int)ifIndex);
+            }
+            catch (NodeException)
+            {
+                // The programs of the build before go on there, with the same maps; CHECK says so.
             }
         }
     }
