@@ -21,6 +21,9 @@ public sealed class AttachmentRecordTests
         endpoint 7 42
         address 3 42 10.1.2.3
         address 3 42 2001:db8::3
+        filters 7
+        hostport 7 42 0.0.0.0 tcp 8080
+        hostport 7 42 2001:db8::1 sctp 65535
         done
 
         """;
@@ -34,6 +37,9 @@ public sealed class AttachmentRecordTests
         AttachmentStep.Endpoint(7, 42),
         AttachmentStep.AddressRow(3, 42, IPAddress.Parse("10.1.2.3")),
         AttachmentStep.AddressRow(3, 42, IPAddress.Parse("2001:db8::3")),
+        AttachmentStep.Filters(7),
+        AttachmentStep.HostPort(7, 42, IPAddress.Any, TransportProtocol.Tcp, 8080),
+        AttachmentStep.HostPort(7, 42, IPAddress.Parse("2001:db8::1"), TransportProtocol.Sctp, 65535),
         AttachmentStep.Done,
     ];
 
@@ -90,6 +96,11 @@ public sealed class AttachmentRecordTests
     [InlineData("endpoint 7 0")]
     [InlineData("address 3 42 nowhere")]
     [InlineData("veth")]
+    [InlineData("filters 0")]
+    [InlineData("hostport 7 42 0.0.0.0 tcp 0")]
+    [InlineData("hostport 7 42 0.0.0.0 tcp 65536")]
+    [InlineData("hostport 7 42 0.0.0.0 icmp 8080")]
+    [InlineData("hostport 7 42 tcp 8080")]
     [InlineData("")]
     public void A_step_nobody_knows_is_left_out(string line)
     {

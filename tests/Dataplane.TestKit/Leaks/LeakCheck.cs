@@ -72,10 +72,13 @@ public static class LeakCheck
 
     private static void FindRecords(NodeBed bed, List<string> left)
     {
-        string attachments = Path.Combine(bed.RunDirectory, "attachments");
-        if (Directory.Exists(attachments))
+        foreach (string records in (ReadOnlySpan<string>)["attachments", "portmap"])
         {
-            left.AddRange(Directory.EnumerateFileSystemEntries(attachments).Select(static path => $"record {path}"));
+            string directory = Path.Combine(bed.RunDirectory, records);
+            if (Directory.Exists(directory))
+            {
+                left.AddRange(Directory.EnumerateFileSystemEntries(directory).Select(static path => $"record {path}"));
+            }
         }
     }
 
