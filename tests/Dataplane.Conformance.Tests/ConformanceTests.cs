@@ -37,6 +37,14 @@ public sealed class PtpAndLoopbackConformance() : CaseTable(PtpCases.All)
     public void Ours_does_what_the_reference_does(string name) => Run(name);
 }
 
+public sealed class PortmapConformance() : CaseTable(PortmapCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(PortmapCases.All);
+
+    [NeedsTheory(What | Needs.Iptables | Needs.Ip6tables), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
 public sealed class HostLocalConformance() : CaseTable(HostLocalCases.All)
 {
     public static IEnumerable<object[]> Cases => Names(HostLocalCases.All);

@@ -144,7 +144,6 @@ public sealed class HostPortRowTests : IDisposable
 
         Assert.True(mapped > before, "a new row may take what a wildcard's got");
         Assert.True(_bed.Row().Mappings > mapped, "what went by the row is over");
-        Assert.Equal(Assert.Single(_bed.Endpoints()).Row.Generation, _bed.Row().Generation);
     }
 
     [NeedsFact(What)]
