@@ -13,6 +13,10 @@ internal sealed class HostPortTarget
 {
     private const string Veth = "veth";
     private const string Bridge = "bridge";
+
+    // Addresses that nobody has: only a default route leads there.
+    private static readonly IPAddress s_anywhere4 = new([128, 66, 0, 1]);
+    private static readonly IPAddress s_anywhere6 = new([0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
     private readonly Node _node;
     private readonly LinkInfo? _host;
     private readonly LinkInfo? _pod;
@@ -60,7 +64,7 @@ internal sealed class HostPortTarget
         // Others may have programs on this device that a short cut would pass by: its packets stay in the stack, host ports aside.
         new EndpointTable(programs, _node.Run).Add(
             new EndpointSpec(
-                id, IfIndex, bridge?.Index ?? IfIndex, bridge is not null, _pod.Mtu, _pod.Mac, bridge?.Mac ?? _host.Mac, _addresses,
+                id, IfIndex, bridge?.Index ?? IfIndex, bridge is not null, _pod.Mtu, _pod.Mac, Gateway(bridge), _addresses,
                 new EndpointOptions { FastPathOff = true }),
             journal);
         RtnlBatch batch = _node.Rtnl.Batch();
@@ -77,6 +81,35 @@ internal sealed class HostPortTarget
         return programs.Endpoints.TryLookup((uint)IfIndex, out row)
             ? new FlowSide { Ifindex = (uint)IfIndex, Generation = row.Generation }
             : throw new NodeException($"the endpoint of {id} is gone");
+    }
+
+    /// <summary>Says of a bridge that routes for the container that it is no way out of the node.</summary>
+    public void MarkDomain(NodePrograms programs)
+    {
+        if (programs.Endpoints.TryLookup((uint)IfIndex, out Endpoint row) && row.Domain != (uint)IfIndex
+            && ((ReadOnlySpan<byte>)row.GatewayMac).ContainsAnyExcept((byte)0))
+        {
+            Uplinks.MarkDomain(_node, (int)row.Domain);
+        }
+    }
+
+    // A bridge by which the node itself leaves is not what containers on it route by: their gateway is further out.
+    private MacAddress? Gateway(LinkInfo? bridge)
+    {
+        if (bridge is null)
+        {
+            return _host!.Mac;
+        }
+
+        foreach (IPAddress anywhere in (ReadOnlySpan<IPAddress>)[s_anywhere4, s_anywhere6])
+        {
+            if (_node.Rtnl.GetRoute(new RouteQuery { Destination = anywhere }, out _)?.OutIfIndex == bridge.Index)
+            {
+                return null;
+            }
+        }
+
+        return bridge.Mac;
     }
 
     // The container's namespace need not be entered: what the main plugin wrote down is checked against the maps.

@@ -34,6 +34,7 @@ public sealed class PortMappings(Node node, ILog log)
         return Records.Add(record, null, journal =>
         {
             FlowSide endpoint = target.Ensure(programs, request.Id, journal);
+            target.MarkDomain(programs);
             // Packets come in by an uplink, and sockets of the host ask which addresses are its own.
             Uplinks.Keep(node, target.IfIndex, log);
             HostSockets.Ensure(node);
