@@ -6,15 +6,30 @@ namespace Dataplane.Benchmarks.Beds;
 /// <summary>The smallest frames that go each way.</summary>
 internal static class Packet
 {
-    private const byte Tcp = 6;
+    /// <summary>IPPROTO_TCP.</summary>
+    public const byte Tcp = 6;
+
+    /// <summary>The port that <see cref="Ack"/> goes to, which is a host port too.</summary>
+    public const ushort HostPort = 80;
+
+    /// <summary>The port that it comes from.</summary>
+    public const ushort ClientPort = 40000;
+
     private const byte Udp = 17;
 
     /// <summary>A TCP segment without payload, ACK set.</summary>
-    public static byte[] Ack(byte[] from, byte[] to, string source, string destination, byte ttl = 64)
+    public static byte[] Ack(byte[] from, byte[] to, string source, string destination, byte ttl = 64) =>
+        Segment(from, to, source, destination, ClientPort, HostPort, ttl);
+
+    /// <summary>What answers it.</summary>
+    public static byte[] Answer(byte[] from, byte[] to, string source, string destination) =>
+        Segment(from, to, source, destination, HostPort, ClientPort, ttl: 64);
+
+    private static byte[] Segment(byte[] from, byte[] to, string source, string destination, ushort sourcePort, ushort destinationPort, byte ttl)
     {
         byte[] segment = new byte[20];
-        BinaryPrimitives.WriteUInt16BigEndian(segment, 40000);
-        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(2), 80);
+        BinaryPrimitives.WriteUInt16BigEndian(segment, sourcePort);
+        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(2), destinationPort);
         segment[12] = 5 << 4;
         segment[13] = 0x10;
         return Frame(from, to, source, destination, Tcp, segment, ttl);

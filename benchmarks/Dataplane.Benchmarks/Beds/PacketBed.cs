@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.InteropServices;
 using Dataplane.Abi;
@@ -14,8 +15,8 @@ internal sealed class PacketBed : IDisposable
     private const int ContextSize = 192;
     private const int IngressIfindexOffset = 36;
     private const int IfindexOffset = 40;
-    private const uint Domain = 7000;
 
+    private readonly uint _domain;
     private readonly Bed _bed = new(Side.Ours);
     private readonly NodePrograms _programs;
 
@@ -26,6 +27,17 @@ internal sealed class PacketBed : IDisposable
         string name = Path.GetFileName(_bed.Host);
         Command.Run("ip", "-n", name, "link", "add", "va", "type", "veth", "peer", "name", "vb");
         Command.Run("ip", "-n", name, "link", "add", "vc", "type", "bridge");
+        Command.Run("ip", "-n", name, "link", "add", "vd", "type", "bridge");
+        Command.Run("ip", "-n", name, "address", "add", "10.1.0.254/24", "dev", "vd");
+        Command.Run("ip", "-n", name, "link", "set", "vd", "up");
+        _ = _bed.AddOutside();
+        using (new InNamespace(_bed.Host))
+        {
+            File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
+        }
+
+        _domain = (uint)rtnl.FindLink("vd")!.Index;
+        Uplink = (uint)rtnl.FindLink("uplink")!.Index;
         A = (uint)rtnl.FindLink("va")!.Index;
         B = (uint)rtnl.FindLink("vb")!.Index;
         Stranger = (uint)rtnl.FindLink("vc")!.Index;
@@ -37,6 +49,9 @@ internal sealed class PacketBed : IDisposable
 
     /// <summary>Ifindex of the receiver.</summary>
     public uint B { get; }
+
+    /// <summary>Ifindex of the way out of the node.</summary>
+    public uint Uplink { get; }
 
     /// <summary>Ifindex of a device that is nobody's.</summary>
     public uint Stranger { get; }
@@ -60,8 +75,21 @@ internal sealed class PacketBed : IDisposable
             _programs.Flows6.Delete(key);
         }
 
+        foreach ((NatKey key, NatRow _) in _programs.Nat.Entries())
+        {
+            _programs.Nat.Delete(key);
+        }
+
         Put(A, MacA, "10.1.0.1", "fd01::1", bridged);
         Put(B, MacB, "10.1.0.2", "fd01::2", bridged);
+        var uplink = new DeviceRow { Flags = DeviceFlags.Uplink, Generation = Uplink };
+        IPAddress.Parse(Bed.HostAddress).GetAddressBytes().CopyTo(uplink.Source4);
+        _programs.Devices.Update(Uplink, uplink);
+        var port = new HostPortKey { Port = BinaryPrimitives.ReverseEndianness(Packet.HostPort), Protocol = Packet.Tcp };
+        IPAddress.Any.MapToIPv6().GetAddressBytes().CopyTo(port.Address);
+        var mapping = new HostPortRow { Port = BinaryPrimitives.ReverseEndianness(Packet.HostPort), Endpoint = new FlowSide { Ifindex = B, Generation = B } };
+        IPAddress.Parse("10.1.0.2").MapToIPv6().GetAddressBytes().CopyTo(mapping.Address);
+        _programs.HostPorts.Update(port, mapping);
     }
 
     /// <summary>The pod behind a device sends a frame, again and again.</summary>
@@ -71,6 +99,12 @@ internal sealed class PacketBed : IDisposable
     /// <summary>The stack sends a frame to the pod behind a device.</summary>
     /// <returns>Verdict and mean nanoseconds.</returns>
     public BpfTestResult ToPod(uint ifindex, uint ingress, byte[] frame, uint repeat) => Run(_programs.ToPod, ifindex, ingress, frame, repeat);
+
+    /// <summary>The stack, or from_pod, sends a frame out of the node.</summary>
+    public BpfTestResult ToUplink(uint ingress, byte[] frame, uint repeat) => Run(_programs.ToUplink, Uplink, ingress, frame, repeat);
+
+    /// <summary>A frame comes in from outside.</summary>
+    public BpfTestResult FromUplink(byte[] frame, uint repeat) => Run(_programs.FromUplink, Uplink, 0, frame, repeat);
 
     public void Dispose()
     {
@@ -91,13 +125,21 @@ internal sealed class PacketBed : IDisposable
 
     private void Put(uint ifindex, byte[] mac, string address4, string address6, bool bridged)
     {
-        var endpoint = new Endpoint { Flags = bridged ? EndpointFlags.L2 : EndpointFlags.None, Generation = ifindex, Domain = Domain, Mtu = 1500 };
+        var endpoint = new Endpoint
+        {
+            Flags = EndpointFlags.Masquerade | (bridged ? EndpointFlags.L2 : EndpointFlags.None),
+            Generation = ifindex,
+            Domain = _domain,
+            Mtu = 1500,
+            MasqPortMin = 32768,
+            MasqPortMax = 65535,
+        };
         mac.CopyTo(endpoint.Mac);
         MacB.CopyTo(endpoint.GatewayMac);
         _programs.Endpoints.Update(ifindex, endpoint);
         foreach (string address in (string[])[address4, address6])
         {
-            var key = new AddressKey { Domain = Domain };
+            var key = new AddressKey { Domain = _domain };
             IPAddress.Parse(address).MapToIPv6().GetAddressBytes().CopyTo(key.Address);
             _programs.Addresses.Update(key, new AddressRow { Ifindex = ifindex, Generation = ifindex });
         }
