@@ -125,8 +125,11 @@ static __always_inline __u32 inbound_translated(struct __sk_buff *skb, struct tr
 	bool proven;
 
 	/* First of all: whatever is in the way of the fast one, the flow is learnt. */
-	proven = t->become.kind == DP_NAT_HOSTPORT ||
-		 (t->d.kind == DG_WHOLE && target && inbound_proven(skb, t, uplink, conntrack));
+	/* Whose answers take the stack (SCTP) takes it too: conntrack wants to see both. */
+	proven = t->become.kind == DP_NAT_HOSTPORT
+			 ? flow_has(t->key.protocol)
+			 : t->d.kind == DG_WHOLE && target &&
+				   inbound_proven(skb, t, uplink, conntrack);
 	if (t->d.kind == DG_FIRST)
 		fragment_note(t);
 	if (unlikely(!rewrite(skb, t)))
