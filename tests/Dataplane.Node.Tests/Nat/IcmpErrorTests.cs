@@ -107,7 +107,9 @@ public abstract class IcmpErrorTests(MatrixFixture fixture)
             patienceMilliseconds: 300, pathMtu: PathMtuMode.Always);
         Assert.True(client.AskAgain(1000));
 
-        Assert.False(client.AskAgain(1400, tries: 2));
+        // Fits where other tests have found the path to the node narrow, and is too large for the pod.
+        int between = (MatrixBed.SmallMtuBytes + OutsideWorld.NarrowMtu) / 2;
+        Assert.False(client.AskAgain(between - (v6 ? 48 : 28), tries: 2));
         Assert.Equal(MatrixBed.SmallMtuBytes, client.PathMtu);
         Assert.True(client.AskAgain(1200));
     }
