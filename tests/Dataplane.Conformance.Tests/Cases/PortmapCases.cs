@@ -7,8 +7,6 @@ namespace Dataplane.Conformance.Tests;
 /// <summary>portmap behind bridge: every field of its configuration. What packets meet is in the tests of nodes.</summary>
 internal static class PortmapCases
 {
-    private const string NoLocalNet = "127.0.0.1 leads to host ports by sockets of the host, so nothing of 127/8 is routed";
-    private const string RouteLocalNet = "host/sysctl/net/ipv4/conf/br0/route_localnet";
     private const string NoSilence = "ours refuses what the reference passes over without a word: the port would not work";
     private const string OneOwner = "the port of a living container is refused; the reference leaves it to chance which rule is first";
     private const string OneFamily = "1.1.1 looks for the rules of one family in the other one's table, too, and finds none";
@@ -17,33 +15,33 @@ internal static class PortmapCases
 
     public static IEnumerable<Case> All =>
     [
-        Chain("a port of each protocol", null, Tcp, Udp, """{"hostPort": 9, "containerPort": 9, "protocol": "sctp"}""").Del().Del().LocalNet(),
-        Chain("CHECK", null, Tcp).Check().Del().LocalNet()
+        Chain("a port of each protocol", null, Tcp, Udp, """{"hostPort": 9, "containerPort": 9, "protocol": "sctp"}""").Del().Del(),
+        Chain("CHECK", null, Tcp).Check().Del()
             .Differs("exit", OneFamily).Differs("error/code", OneFamily).Differs("stdout", OneFamily),
         Chain("hostIP of either family, of none and of both", null,
             Tcp, """{"hostPort": 1, "containerPort": 2, "protocol": "tcp", "hostIP": "192.0.2.1"}""",
             """{"hostPort": 3, "containerPort": 4, "protocol": "tcp", "hostIP": "0.0.0.0"}""",
             """{"hostPort": 5, "containerPort": 6, "protocol": "tcp", "hostIP": "2001:db8::1"}""",
-            """{"hostPort": 7, "containerPort": 8, "protocol": "tcp", "hostIP": "::"}""").Del().LocalNet(),
+            """{"hostPort": 7, "containerPort": 8, "protocol": "tcp", "hostIP": "::"}""").Del(),
         Chain("snat false", "\"snat\": false", Tcp).Del(),
-        Chain("masqAll", "\"masqAll\": true", Tcp).Del().LocalNet(),
-        Chain("markMasqBit", "\"markMasqBit\": 5", Tcp).Del().LocalNet(),
-        Chain("externalSetMarkChain", "\"externalSetMarkChain\": \"KUBE-MARK-MASQ\"", host: ["iptables", "-t", "nat", "-N", "KUBE-MARK-MASQ"], Tcp).Del().LocalNet(),
-        Chain("conditions of iptables", "\"conditionsV4\": [\"!\", \"-d\", \"192.0.2.0/24\", \"-s\", \"198.51.100.0/24\"]", Tcp).Del().LocalNet(),
-        Chain("two mappings of one port", null, Tcp, """{"hostPort": 8080, "containerPort": 81, "protocol": "tcp"}""").Del().LocalNet(),
+        Chain("masqAll", "\"masqAll\": true", Tcp).Del(),
+        Chain("markMasqBit", "\"markMasqBit\": 5", Tcp).Del(),
+        Chain("externalSetMarkChain", "\"externalSetMarkChain\": \"KUBE-MARK-MASQ\"", host: ["iptables", "-t", "nat", "-N", "KUBE-MARK-MASQ"], Tcp).Del(),
+        Chain("conditions of iptables", "\"conditionsV4\": [\"!\", \"-d\", \"192.0.2.0/24\", \"-s\", \"198.51.100.0/24\"]", Tcp).Del(),
+        Chain("two mappings of one port", null, Tcp, """{"hostPort": 8080, "containerPort": 81, "protocol": "tcp"}""").Del(),
         Chain("keys in other cases", "\"SNAT\": false", """{"HostPort": 8080, "CONTAINERPORT": 80, "Protocol": "tcp", "hostip": ""}""").Del(),
-        Chain("nulls are defaults", "\"snat\": null, \"markMasqBit\": null, \"conditionsV4\": null, \"externalSetMarkChain\": null", Tcp).Del().LocalNet(),
+        Chain("nulls are defaults", "\"snat\": null, \"markMasqBit\": null, \"conditionsV4\": null, \"externalSetMarkChain\": null", Tcp).Del(),
         Chain("no mapping, no work", null).Check().Del(),
-        Chain("DEL without runtimeConfig and prevResult", null, Tcp).Call(new Step(StepKind.Plugin, "DEL") { Config = Portmap(null, null, []), WithoutPrevResult = true }).LocalNet(),
-        Chain("DEL without a namespace", null, Tcp).Del(pod: null).LocalNet(),
+        Chain("DEL without runtimeConfig and prevResult", null, Tcp).Call(new Step(StepKind.Plugin, "DEL") { Config = Portmap(null, null, []), WithoutPrevResult = true }),
+        Chain("DEL without a namespace", null, Tcp).Del(pod: null),
         new Case("portmap", "DEL of what was never added", Portmap(null, null, [Tcp])).Del().Del(),
-        Chain("ADD twice", null, Tcp).Add().Del().LocalNet(),
+        Chain("ADD twice", null, Tcp).Add().Del(),
         .. Versions.Select(static version => new Case("portmap", $"the previous result, in {version}", Portmap(null, Results.Of(version), [], version)).Add()),
 
         .. Errors,
         .. OwnRules,
-        Example("30-mybridge-portmap.conflist", "cni0", "10.20.0.2/16"),
-        Example("mynet-portmap.conflist", "mynet", "10.244.10.2/24"),
+        Example("30-mybridge-portmap.conflist", "10.20.0.2/16"),
+        Example("mynet-portmap.conflist", "10.244.10.2/24"),
     ];
 
     private static string[] Versions => ["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0"];
@@ -66,19 +64,19 @@ internal static class PortmapCases
 
     private static IEnumerable<Case> OwnRules =>
     [
-        Chain("a port beyond 65535", null, """{"hostPort": 65536, "containerPort": 80, "protocol": "tcp"}""").Fails(999, "Invalid host port number: 65536").LocalNet()
+        Chain("a port beyond 65535", null, """{"hostPort": 65536, "containerPort": 80, "protocol": "tcp"}""").Fails(999, "Invalid host port number: 65536")
             .Differs("error/msg", "the reference quotes iptables"),
-        Chain("another protocol", null, """{"hostPort": 80, "containerPort": 80, "protocol": "icmp"}""").Fails(999, "Invalid protocol \"icmp\" of host port 80: tcp, udp or sctp").LocalNet()
+        Chain("another protocol", null, """{"hostPort": 80, "containerPort": 80, "protocol": "icmp"}""").Fails(999, "Invalid protocol \"icmp\" of host port 80: tcp, udp or sctp")
             .Differs("error/msg", "the reference quotes iptables"),
-        Chain("a hostIP that is none", null, """{"hostPort": 80, "containerPort": 80, "protocol": "tcp", "hostIP": "localhost"}""").Fails(999, "Invalid hostIP \"localhost\"").LocalNet()
+        Chain("a hostIP that is none", null, """{"hostPort": 80, "containerPort": 80, "protocol": "tcp", "hostIP": "localhost"}""").Fails(999, "Invalid hostIP \"localhost\"")
             .Refused(NoSilence),
-        Chain("SCTP to another port", null, """{"hostPort": 9, "containerPort": 10, "protocol": "sctp"}""").Fails(999, "the checksum of SCTP covers the ports").LocalNet()
+        Chain("SCTP to another port", null, """{"hostPort": 9, "containerPort": 10, "protocol": "sctp"}""").Fails(999, "the checksum of SCTP covers the ports")
             .Refused("the checksum of SCTP is over the whole packet"),
         Chain("conditions that are no plain match", "\"conditionsV4\": [\"-m\", \"addrtype\", \"--src-type\", \"UNICAST\"]", Tcp)
-            .Fails(2, "supported are one source, one destination and one interface").LocalNet()
+            .Fails(2, "supported are one source, one destination and one interface")
             .Refused("a condition that a row cannot hold needs a rule"),
         Chain("a second container with the port", null, Tcp).Add("c2", 2, plugin: "bridge", config: Bridge("\"isGateway\": true"))
-            .Add("c2", 2).Fails(999, "hostPort 8080/tcp is in use by container c1 (eth0, network net1)").Del("c2", 2).Del().LocalNet()
+            .Add("c2", 2).Fails(999, "hostPort 8080/tcp is in use by container c1 (eth0, network net1)").Del("c2", 2).Del()
             .Refused(OneOwner),
         Chain("conditions of nft", "\"backend\": \"nftables\", \"conditionsV4\": [\"ip saddr != 10.0.0.0/8\"]", Tcp).Check().Del().OursAlone(Old),
         new Case("portmap", "conditions of the other backend", Portmap("\"backend\": \"nftables\", \"conditionsV4\": [\"-s\", \"10.0.0.1\"]", Results.Of("1.0.0"), [Tcp])).Add()
@@ -104,8 +102,6 @@ internal static class PortmapCases
     private static Case Refused(this Case given, string reason) =>
         given.Differs("exit", reason).Differs("error/*", reason).Differs("stdout", reason).Differs("result/*", reason);
 
-    private static Case LocalNet(this Case given) => given.Differs(RouteLocalNet, NoLocalNet);
-
     private static string Portmap(string? fields, string? previous, string[] mappings, string version = "1.0.0")
     {
         string runtime = mappings.Length == 0 ? "" : $", \"runtimeConfig\": {{\"portMappings\": [{string.Join(", ", mappings)}]}}";
@@ -113,7 +109,7 @@ internal static class PortmapCases
     }
 
     /// <summary>The example as libcni hands it out, plugin by plugin.</summary>
-    private static Case Example(string file, string bridge, string address)
+    private static Case Example(string file, string address)
     {
         JsonObject list = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "examples", file)))!.AsObject();
         string version = list["cniVersion"]!.GetValue<string>();
@@ -128,8 +124,7 @@ internal static class PortmapCases
         mapped["runtimeConfig"] = JsonNode.Parse($$"""{"portMappings": [{{Tcp}}, {{Udp}}]}""");
         mapped["prevResult"] = JsonNode.Parse(Results.WithAddress(version, address));
         return new Case("portmap", $"examples/{file}", mapped.ToJsonString()).InItsOwnDirectories()
-            .Add(plugin: "bridge", config: plugins[0]).Add().Del().Del(plugin: "bridge", config: plugins[0])
-            .Differs($"host/sysctl/net/ipv4/conf/{bridge}/route_localnet", NoLocalNet);
+            .Add(plugin: "bridge", config: plugins[0]).Add().Del().Del(plugin: "bridge", config: plugins[0]);
     }
 
     /// <summary>What bridge answers for the first container.</summary>
