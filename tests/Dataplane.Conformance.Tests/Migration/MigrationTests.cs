@@ -64,6 +64,33 @@ public sealed class MigrationTests
         Assert.Equal(others, node.Rules());
     }
 
+    [NeedsTheory(What)]
+    [InlineData("bridge", false)]
+    [InlineData("bridge", true)]
+    [InlineData("ptp", false)]
+    [InlineData("ptp", true)]
+    public void What_ours_attached_the_reference_deletes_and_a_GC_of_ours_sweeps(string plugin, bool masquerade)
+    {
+        using var node = new SwitchedNode("nft");
+        SwitchedNode.Container first = node.New(plugin, "c1", masquerade, 8080);
+        SwitchedNode.Container second = node.New(plugin, "c2", masquerade, 8080);
+        SwitchedNode.Container third = node.New(plugin, "c3", masquerade, 9090);
+        node.Add(node.Ours, first);
+        node.Add(node.Ours, third);
+
+        node.DelOfOurs(first);
+
+        Assert.DoesNotContain("eth0", first.Pod!.Ip("-br", "link"), StringComparison.Ordinal);
+        Assert.Equal(2, LeaseFacts.Addresses(node.Bed.DataDirectory).Count);
+        // The port is nobody's any more.
+        node.Add(node.Ours, second);
+        node.DelOfOurs(second);
+        node.DelOfOurs(third);
+        node.Collect(plugin);
+        Assert.Empty(LeaseFacts.Addresses(node.Bed.DataDirectory));
+        LeakCheck.AssertClean(node.Bed);
+    }
+
     [NeedsTheory(What | Needs.Strace)]
     [InlineData("bridge")]
     [InlineData("ptp")]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dataplane.TestKit;
+using Xunit;
 
 namespace Dataplane.Conformance.Tests;
 
@@ -44,6 +45,38 @@ internal sealed class SwitchedNode : IDisposable
             Run(by, "DEL", "portmap", container, PortMap(container, null)).OrThrow();
         }
         Run(by, "DEL", container.Plugin, container, Main(container)).OrThrow();
+    }
+
+    /// <summary>
+    /// The chain backwards by the reference, of a container that ours attached. Its iptables has no masquerade chain to remove and says so as
+    /// an error, once: the runtime's second DEL finds nothing to remove.
+    /// </summary>
+    public void DelOfOurs(Container container)
+    {
+        if (container.Ports.Length > 0)
+        {
+            Run(Reference, "DEL", "portmap", container, PortMap(container, null)).OrThrow();
+        }
+        PluginResult first = Run(Reference, "DEL", container.Plugin, container, Main(container));
+        if (!first.Succeeded)
+        {
+            Assert.True(container.Masquerade, first.ToString());
+            Assert.Contains("does not exist", first.ErrorMessage, StringComparison.Ordinal);
+            Run(Reference, "DEL", container.Plugin, container, Main(container)).OrThrow();
+        }
+    }
+
+    /// <summary>GC by ours, of a network without any valid attachment.</summary>
+    public void Collect(string plugin)
+    {
+        var nobody = new Container(plugin, "", true, [], null);
+        foreach ((string name, string config) in ((string, string)[])[("portmap", PortMap(nobody, null)), (plugin, Main(nobody))])
+        {
+            JsonNode complete = JsonNode.Parse(config)!;
+            complete["cniVersion"] = "1.1.0";
+            complete["cni.dev/valid-attachments"] = new JsonArray();
+            Ours.Run(new PluginCall(name, "GC", complete.ToJsonString())).OrThrow();
+        }
     }
 
     /// <summary>One call under strace, which notes what it starts and what netfilter sockets it opens.</summary>

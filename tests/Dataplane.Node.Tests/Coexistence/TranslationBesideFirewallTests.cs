@@ -59,7 +59,8 @@ public sealed class TranslationBesideFirewallTests
         NatPod other = bed.Attach();
         using EchoServer inPod = EchoServer.Start(pod.Pod, Port);
         using EchoServer outside = EchoServer.Start(bed.World.Machine, Port, OutsideWorld.Wide(v6));
-        bed.Host.Exec("nft", "add table inet fw; add chain inet fw forward { type filter hook forward priority 0; policy drop; }").OrThrow();
+        // With br_netfilter a bridge's neighbour discovery passes here too, and has to: without it no two pods of a bridge know each other.
+        bed.Host.Exec("nft", "add table inet fw; add chain inet fw forward { type filter hook forward priority 0; policy drop; }; add rule inet fw forward icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept").OrThrow();
 
         foreach (ProtocolType protocol in (ProtocolType[])[ProtocolType.Tcp, ProtocolType.Udp])
         {
