@@ -39,7 +39,16 @@ internal static class BridgeCases
         new Case("bridge", "CHECK without IPAM", Bridge(null, ipam: null)).Add().Check().Del()
             .Differs("exit", "the reference asks IPAM even where there is none, and fails: no L2 network could be checked").Differs("error/code", "as its exit status").Differs("stdout", "as its exit status"),
         new Case("bridge", "the default name is cni0", Network("bridge", null, Ranges(V4), "1.0.0", "net1")).Add().Check().Del(),
-        new Case("bridge", "ipMasq is accepted", Bridge("\"isGateway\": true, \"ipMasq\": true")).Add().Check().Del().Del(),
+        new Case("bridge", "ipMasq on a node without a way out", Bridge("\"isGateway\": true, \"ipMasq\": true")).Add().Check().Del().Del(),
+        Uplink(new Case("bridge", "ipMasq on a node with an uplink", Bridge("\"isGateway\": true, \"ipMasq\": true"))).Add().Check().Del().Del(),
+        Uplink(new Case("bridge", "ipMasq, dual stack", Bridge("\"isDefaultGateway\": true, \"ipMasq\": true", Ranges(V4, V6)))).Add().Check().Del(),
+        Uplink(new Case("bridge", "ipMasq without isGateway", Bridge("\"ipMasq\": true"))).Add().Check().Del(),
+        Uplink(new Case("bridge", "ipMasq of two containers", Bridge("\"isGateway\": true, \"ipMasq\": true")))
+            .Add("c1", 1).Add("c2", 2).Check("c1", 1).Del("c1", 1).Check("c2", 2).Del("c2", 2),
+        Uplink(new Case("bridge", "ipMasq and an ADD that fails", Bridge("\"isGateway\": true, \"ipMasq\": true")))
+            .InPod(1, "ip", "link", "add", "eth0", "type", "bridge").Add().Fails(999, "already exists", leavesNothing: true),
+        new Case("bridge", "what is not masqueraded, ports and uplinks are validated", Bridge("\"dataplane\": {\"masqueradePorts\": \"1-65535\"}"))
+            .Add().Fails(7, "\"masqueradePorts\" is \"1-65535\"", leavesNothing: true).OursAlone("the object \"dataplane\" is ours"),
         new Case("bridge", "a gateway that the range names", Bridge("\"isDefaultGateway\": true",
             HostLocal("\"ranges\": [[{\"subnet\": \"10.1.2.0/24\", \"gateway\": \"10.1.2.254\"}]]"))).Add().Check().Del(),
         new Case("bridge", "another address on the bridge is refused", Bridge("\"isGateway\": true"))

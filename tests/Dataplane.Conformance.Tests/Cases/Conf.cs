@@ -31,4 +31,14 @@ internal static class Conf
 
     public static string Network(string type, string? fields, string? ipam, string version, string name) =>
         $$"""{"cniVersion": "{{version}}", "name": "{{name}}", "type": "{{type}}"{{(fields is null ? "" : ", " + fields)}}{{(ipam is null ? "" : ", \"ipam\": " + ipam)}}}""";
+
+    /// <summary>
+    /// The node has a device that leads out, as machines do. Without IPv6: when the kernel's own address is there, and its route once only, depends
+    /// on the moment.
+    /// </summary>
+    public static Case Uplink(Case given) => given
+        .Host("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "eth0-peer")
+        .Host("ip", "link", "set", "eth0-peer", "addrgenmode", "none", "up").Host("ip", "link", "set", "eth0", "addrgenmode", "none", "up")
+        .Host("ip", "address", "add", "192.0.2.2/24", "dev", "eth0")
+        .Host("ip", "route", "add", "default", "via", "192.0.2.1");
 }

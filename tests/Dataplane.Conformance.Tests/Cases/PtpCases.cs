@@ -13,7 +13,12 @@ internal static class PtpCases
             "ranges": [[{"subnet": "{{V4}}"}], [{"subnet": "{{V6}}"}]], "routes": [{"dst": "0.0.0.0/0"}, {"dst": "::/0"}]
             """))).Add().Check().Del(),
         new Case("ptp", "mtu of both ends", Ptp("\"mtu\": 512")).Add().Check().Del(),
-        new Case("ptp", "ipMasq is accepted", Ptp("\"ipMasq\": true")).Add().Check().Del().Del(),
+        new Case("ptp", "ipMasq on a node without a way out", Ptp("\"ipMasq\": true")).Add().Check().Del().Del(),
+        Uplink(new Case("ptp", "ipMasq on a node with an uplink", Ptp("\"ipMasq\": true"))).Add().Check().Del().Del(),
+        Uplink(new Case("ptp", "ipMasq, dual stack", Ptp("\"ipMasq\": true", Ranges(V4, V6)))).Add().Check().Del(),
+        Uplink(new Case("ptp", "ipMasq of one of two networks of a container", Ptp("\"ipMasq\": true"))).Add()
+            .Add(ifName: "net1", config: Ptp("\"ipMasq\": false", Ranges("10.77.0.0/16"), name: "net2"))
+            .Del(config: Ptp("\"ipMasq\": true")).Del(ifName: "net1", config: Ptp("\"ipMasq\": false", Ranges("10.77.0.0/16"), name: "net2")),
         new Case("ptp", "dns of the configuration", Ptp("\"dns\": {\"nameservers\": [\"10.1.1.1\", \"8.8.8.8\"]}")).Add().Check().Del(),
         new Case("ptp", "dns of empty lists replaces IPAM's", Ptp("\"dns\": {\"nameservers\": [], \"search\": [], \"options\": []}", HostLocal($$"""
             "ranges": [[{"subnet": "{{V4}}"}]], "resolvConf": "$DATA/resolv.conf"
