@@ -156,13 +156,14 @@ public sealed class DoctorTests
     }
 
     [Theory]
-    [InlineData(null, 0, Verdict.Ok)]
-    [InlineData(null, 3, Verdict.Warning)]
-    [InlineData(1.0, 3, Verdict.Ok)]
-    [InlineData(3600.0, 3, Verdict.Warning)]
-    [InlineData(3600.0, 0, Verdict.Ok)]
-    public void A_sweep_that_stopped_matters_while_connections_wait(double? lastRun, int waiting, string verdict) =>
-        Assert.Equal(verdict, TranslationChecks.Sweep(new SweepReport(lastRun, 10, 1, waiting)).Verdict);
+    [InlineData(null, 0, 3600, Verdict.Ok)]
+    [InlineData(null, 3, 3600, Verdict.Warning)]
+    [InlineData(null, 3, 1, Verdict.Ok)] // just loaded
+    [InlineData(1.0, 3, 3600, Verdict.Ok)]
+    [InlineData(1800.0, 3, 3600, Verdict.Warning)]
+    [InlineData(1800.0, 0, 3600, Verdict.Ok)]
+    public void A_sweep_that_stopped_matters_while_connections_wait(double? lastRun, int waiting, int loaded, string verdict) =>
+        Assert.Equal(verdict, TranslationChecks.Sweep(new SweepReport(lastRun, 10, 1, waiting), TimeSpan.FromSeconds(loaded)).Verdict);
 
     [Theory]
     [InlineData(true, true, "x: works", Verdict.Ok, "works")]

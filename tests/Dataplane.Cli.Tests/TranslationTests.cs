@@ -84,12 +84,13 @@ public sealed class TranslationTests : IDisposable
     }
 
     [NeedsFact(Needs.Namespaces)]
-    public void A_sweep_that_never_ran_is_found_while_connections_wait()
+    public void What_waits_for_the_sweep_is_counted()
     {
+        // Halves that hold a ticket, whatever the queue says: they are the connections there are.
         (NatKey key, NatRow row) = Masqueraded(40000)[0];
         _node.Programs.Nat.Update(key, row with { Ticket = 7 });
         Assert.Equal(1, Json(ExitStatus.Ok, "status").GetProperty("sweep").GetProperty("waiting").GetInt32());
-        Assert.Contains(("warning", "sweep"), Findings(ExitStatus.Ok));
+        Assert.DoesNotContain("sweep", Findings(ExitStatus.Ok).Select(f => f.Subject));
     }
 
     [NeedsFact(Needs.Namespaces)]

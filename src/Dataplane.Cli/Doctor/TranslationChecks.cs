@@ -10,6 +10,8 @@ internal static class TranslationChecks
 {
     private const string Area = "translation";
     private const int Named = 3;
+
+    // Its timer fires each second.
     private const double SweepIsLate = 30;
 
     /// <summary>Looks at a node.</summary>
@@ -28,7 +30,7 @@ internal static class TranslationChecks
             Exclusions([.. programs.Exclusions.Entries()
                 .Where(e => !(node.Endpoints.TryGetValue(e.Key.Ifindex, out Abi.Endpoint owner) && owner.Generation == e.Value.Generation))
                 .Select(e => MasqueradeReader.Prefix(e.Key))]),
-            Sweep(StatusReader.Sweep(programs)),
+            Sweep(StatusReader.Sweep(programs), DateTime.UtcNow - StatusReader.LoadedAt(programs.FromPod)),
         ];
     }
 
@@ -59,13 +61,16 @@ internal static class TranslationChecks
             $"{Humanize.Count(orphans.Count, "row")} of endpoints that are gone ({Some(orphans)}): ignored; the DEL or GC of their network removes them");
 
     /// <summary>Whether expired connections are cleared.</summary>
-    public static Finding Sweep(SweepReport sweep) => sweep switch
+    /// <param name="sweep">What it did.</param>
+    /// <param name="loaded">How long the programs are there: a new node's first sweep is still to come.</param>
+    public static Finding Sweep(SweepReport sweep, TimeSpan loaded) => sweep switch
     {
         { Waiting: 0 } => new Finding(Area, "sweep", Verdict.Ok, "has nothing to do"),
+        { LastRunSeconds: null } when loaded.TotalSeconds <= SweepIsLate => new Finding(Area, "sweep", Verdict.Ok, "is about to run"),
         { LastRunSeconds: null } => new Finding(Area, "sweep", Verdict.Warning,
-            $"never ran, and {Humanize.Count(sweep.Waiting, "connection")} wait for it: expired ones stay until the map is full; the next ADD starts it"),
+            $"never ran, and {Humanize.Count(sweep.Waiting, "connection")} wait for it: expired ones stay until the map is full; the next ADD or DEL starts it"),
         { LastRunSeconds: > SweepIsLate and { } seconds } => new Finding(Area, "sweep", Verdict.Warning,
-            $"last ran {Humanize.Duration(seconds)} ago, and {Humanize.Count(sweep.Waiting, "connection")} wait for it: its timer stopped, the next ADD starts it"),
+            $"last ran {Humanize.Duration(seconds)} ago, and {Humanize.Count(sweep.Waiting, "connection")} wait for it: its timer stopped, or the kernel has none; the next ADD or DEL sees to it"),
         _ => new Finding(Area, "sweep", Verdict.Ok, $"last ran {Humanize.Duration(sweep.LastRunSeconds.Value)} ago"),
     };
 

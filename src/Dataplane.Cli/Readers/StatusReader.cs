@@ -53,10 +53,13 @@ internal static class StatusReader
         Name = name,
         Id = program.Id,
         Tag = program.Tag,
-        LoadedAt = WallClock(TimeSpan.FromMicroseconds(program.Info.LoadTime / 1000)),
+        LoadedAt = LoadedAt(program),
         ThisBuild = thisBuild,
         AttachedTo = attachedTo,
     };
+
+    /// <summary>When a program was loaded, UTC, to the second.</summary>
+    public static DateTime LoadedAt(BpfProgram program) => WallClock(TimeSpan.FromMicroseconds(program.Info.LoadTime / 1000));
 
     private static List<MapRow> Maps(NodePrograms programs) =>
     [
