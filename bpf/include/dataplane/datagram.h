@@ -23,7 +23,7 @@
 enum datagram_kind {
 	DG_WHOLE = 1,  /* addresses and ports, or the identifier of an ICMP echo */
 	DG_BARE,       /* a protocol without ports: addresses alone */
-	DG_FIRST,      /* the first fragment: as whole, but more follow */
+	DG_FIRST,      /* the first fragment: as one of these, but more follow */
 	DG_LATER,      /* a later fragment: addresses and the fragment's identifier */
 	DG_ICMP_ERROR, /* carries the head of the packet that it is about */
 };
@@ -43,6 +43,7 @@ struct datagram {
 	__u8 tcp_flags;
 	bool pseudo;   /* the L4 checksum covers the addresses */
 	bool mangled0; /* the checksum 0 means "none" */
+	bool request;  /* an ICMP echo request: no answer to anything */
 };
 
 static __always_inline bool is_icmp_protocol(__u8 protocol)
@@ -106,14 +107,19 @@ static __always_inline bool datagram_l4(struct __sk_buff *skb, struct datagram *
 		if (icmp_is_echo(key->protocol, head[0], head[1])) {
 			key->source_port = port[2];
 			key->destination_port = port[2];
+			d->request = head[0] == ICMP4_ECHO_REQUEST || head[0] == ICMP6_ECHO_REQUEST;
 		} else if (icmp_is_error(key->protocol, head[0])) {
-			d->kind = d->kind == DG_FIRST ? DG_BARE : DG_ICMP_ERROR;
+			/* Too short to be cut: RFC 1812 4.3.2.3, RFC 4443 2.4. */
+			if (d->kind == DG_FIRST)
+				return false;
+			d->kind = DG_ICMP_ERROR;
 		} else {
 			d->kind = DG_BARE;
 		}
 		return true;
 	default:
-		d->kind = DG_BARE;
+		if (d->kind != DG_FIRST)
+			d->kind = DG_BARE;
 		return true;
 	}
 	key->source_port = port[0];
@@ -134,12 +140,14 @@ static __always_inline bool datagram_ip4(struct __sk_buff *skb, struct datagram 
 	total = bpf_ntohs(ip.tot_len);
 	if (total == 0 && d->segment) /* BIG TCP: longer than the field can say */
 		total = d->length;
-	if (*(__u8 *)&ip >> 4 != 4 || header < sizeof(ip) || total < header || total > d->length)
+	if (*(__u8 *)&ip >> 4 != 4)
 		return false;
 	address_map4(key->source, ip.saddr);
 	address_map4(key->destination, ip.daddr);
 	key->protocol = ip.protocol;
-	d->version = 4;
+	d->version = 4; /* the addresses are known from here on, whatever else is wrong */
+	if (header < sizeof(ip) || total < header || total > d->length)
+		return false;
 	d->ttl = ip.ttl;
 	d->l4 = d->l3 + header;
 	d->end = d->l3 + total;
@@ -166,11 +174,11 @@ static __always_inline bool datagram_ip6(struct __sk_buff *skb, struct datagram 
 	total = bpf_ntohs(ip.payload_len) + sizeof(ip);
 	if (total == sizeof(ip) && d->segment)
 		total = d->length;
-	if (total > d->length)
-		return false;
 	address_copy(key->source, (const __u8 *)&ip.saddr);
 	address_copy(key->destination, (const __u8 *)&ip.daddr);
 	d->version = 6;
+	if (total > d->length)
+		return false;
 	d->ttl = ip.hop_limit;
 	next = ip.nexthdr;
 	for (int i = 0; i < DP_EXTENSIONS_MAX; i++) {

@@ -219,7 +219,8 @@ static __always_inline __u32 inbound(struct __sk_buff *skb, struct translation *
 		return inbound_later_fragment(skb, t);
 	if (unlikely(t->d.kind == DG_ICMP_ERROR))
 		return inbound_error(skb, t);
-	entry = nat_use(skb, t);
+	/* A ping to the node is no answer to the one that a pod sends under the same identifier. */
+	entry = t->d.request ? NULL : nat_use(skb, t);
 	if (entry) {
 		t->become = *entry;
 		if (entry->kind != DP_NAT_HOSTPORT || host_port_stands(skb->ifindex))

@@ -104,8 +104,11 @@ static __always_inline __u32 outbound_later_fragment(struct __sk_buff *skb, stru
 __noinline int outbound_error(struct __sk_buff *skb, struct translation *t,
 			      const struct dp_endpoint *own)
 {
+	bool excluded;
+
 	if (!t || !own)
 		return DP_DROP_NAT_ERROR;
+	excluded = masquerade_excluded(t->key.scope, own, t->key.destination, t->d.version);
 	if (embedded_read(skb, t)) {
 		if (embedded_find(t->key.scope)) {
 			if (!embedded_rewrite(skb, t))
@@ -118,9 +121,7 @@ __noinline int outbound_error(struct __sk_buff *skb, struct translation *t,
 		if (outbound_answers(t))
 			return DP_UPLINK_PLAIN;
 	}
-	return masquerade_excluded(t->key.scope, own, t->key.destination, t->d.version)
-		       ? DP_UPLINK_PLAIN
-		       : DP_DROP_NAT_PACKET;
+	return excluded ? DP_UPLINK_PLAIN : DP_DROP_NAT_PACKET;
 }
 
 /* The translation that the packet has, or gets: t->become. */
