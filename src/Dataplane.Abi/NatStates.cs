@@ -18,4 +18,7 @@ public enum NatStates : uint
 
     /// <summary>A RST.</summary>
     Rst = 1 << 3,
+
+    /// <summary>It is dead or expired, and a program is just removing it.</summary>
+    Over = 1 << 4,
 }

@@ -53,6 +53,7 @@ enum dp_nat_state {
 	DP_NAT_FIN_ORIGINAL = 1 << 1, /* FIN seen from the side that began */
 	DP_NAT_FIN_REPLY = 1 << 2,
 	DP_NAT_RST = 1 << 3,
+	DP_NAT_OVER = 1 << 4, /* dead or expired, and somebody is removing it */
 };
 
 enum dp_nat_scope {

@@ -8,20 +8,18 @@
  *	inside	[pod] pod:p > ext:q	becomes  node:n > ext:q
  *	outside	[ - ] ext:q > node:n	becomes  ext:q > pod:p
  *
- * A connection to a host port is the same pair, only that the outside half is the
- * original direction.
+ * A connection to a host port is the same pair, begun in the outside half.
  *
  * - A half is dead when one of its endpoints is gone, expired when nobody used it for
  *   longer than its protocol allows. Both count as missing; nobody has to remove them.
- * - A half is made with BPF_NOEXIST and replaced only after it was removed as dead or
- *   expired, so two connections never share a tuple, whatever CPU they begin on.
+ * - A half is made with BPF_NOEXIST and replaced only after nat_free(), so two connections
+ *   never share a tuple, whatever CPU they begin on.
  * - LRU eviction takes one half and not the other. Whoever sees traffic on the half
  *   that is left makes the other one again, once a second, with the same port: a new
  *   port would end the connection. Where another connection has that place already,
  *   the half that is left is removed: its packets would be delivered to a stranger.
- * - As in flow.h, an element may be evicted and reused while a program holds a pointer to it.
- *   In-place writes are last_seen and bits of state: a stranger then lives a little longer or
- *   shorter.
+ * - As in flow.h, an element may be evicted and reused while a program holds a pointer to it:
+ *   last_seen and state are written in place, a stranger then lives a little longer or shorter.
  */
 
 #include "counters.h"
@@ -71,6 +69,36 @@ static __always_inline bool nat_expired(const struct dp_nat *entry, __u8 protoco
 	default:
 		return idle > 600 * NSEC_PER_SEC;
 	}
+}
+
+static __always_inline bool nat_is_over(const struct dp_nat *half, __u8 protocol, __u64 now)
+{
+	return nat_expired(half, protocol, now) || !nat_lives(half);
+}
+
+/*
+ * Frees the place @key of @half if that is over. False: it is in use, or somebody else frees it;
+ * a delete by key alone could hit what he puts there. Whoever uses a half again writes last_seen
+ * and then looks for DP_NAT_OVER, here it is the other way round: one of the two sees the other.
+ */
+static __noinline bool nat_free(const struct dp_nat_key *key, struct dp_nat *half, __u64 now)
+{
+	if (!nat_is_over(half, key->protocol, now) ||
+	    __sync_fetch_and_or(&half->state, DP_NAT_OVER) & DP_NAT_OVER)
+		return false;
+	if (!nat_is_over(half, key->protocol, now)) {
+		__sync_fetch_and_and(&half->state, ~DP_NAT_OVER);
+		return false;
+	}
+	bpf_map_delete_elem(&nat, key);
+	return true;
+}
+
+/* @half is in use again. False: it is just being removed. */
+static __always_inline bool nat_revive(struct dp_nat *half, __u64 now)
+{
+	half->last_seen = now;
+	return !(__sync_fetch_and_or(&half->state, 0) & DP_NAT_OVER);
 }
 
 /* The other half of @entry, of which only ticket and times are not known. */
@@ -135,11 +163,8 @@ __noinline int nat_heal(struct __sk_buff *skb, struct dp_nat *entry)
 		return false;
 	nat_reverse(&t->key, entry, &t->answer, &t->reverse);
 	half = nat_find(&t->answer);
-	if (half && !nat_is_half_of(half, &t->key) &&
-	    (nat_expired(half, t->key.protocol, t->now) || !nat_lives(half))) {
-		bpf_map_delete_elem(&nat, &t->answer);
+	if (half && !nat_is_half_of(half, &t->key) && nat_free(&t->answer, half, t->now))
 		half = NULL;
-	}
 	if (!half) {
 		t->reverse.last_seen = t->now;
 		t->reverse.state = entry->state;
@@ -151,10 +176,8 @@ __noinline int nat_heal(struct __sk_buff *skb, struct dp_nat *entry)
 		}
 		half = nat_find(&t->answer);
 	}
-	if (half && nat_is_half_of(half, &t->key)) {
-		half->last_seen = t->now;
+	if (half && nat_is_half_of(half, &t->key) && nat_revive(half, t->now))
 		return true;
-	}
 	bpf_map_delete_elem(&nat, &t->key);
 	return false;
 }
@@ -213,9 +236,8 @@ static __always_inline struct dp_nat *nat_use(struct __sk_buff *skb, struct tran
 	if (unlikely(expired && entry->reply))
 		return NULL;
 	if (unlikely((__s64)(t->now - entry->last_seen) > NSEC_PER_SEC)) {
-		if (!nat_heal(skb, entry))
+		if (!nat_revive(entry, t->now) || !nat_heal(skb, entry))
 			return NULL;
-		entry->last_seen = t->now;
 	}
 	reopen = expired ||
 		 (opens_connection(t->d.tcp_flags) && !entry->reply && DP_NAT_CLOSED(entry->state));

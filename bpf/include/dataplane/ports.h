@@ -90,6 +90,7 @@ __noinline int port_take(struct __sk_buff *skb)
 		return PORT_ERROR;
 	nat_reverse(&t->key, &t->become, &t->answer, &t->reverse);
 	t->reverse.last_seen = t->now;
+	t->reverse.state = t->become.state;
 	if (t->as_node && (port_is_host_port(&t->answer) || port_socket(skb, &t->answer)))
 		return PORT_TAKEN;
 	error = bpf_map_update_elem(&nat, &t->answer, &t->reverse, BPF_NOEXIST);
@@ -98,13 +99,13 @@ __noinline int port_take(struct __sk_buff *skb)
 		if (half && nat_is_half_of(half, &t->key) && half->kind == t->become.kind &&
 		    nat_lives(half)) {
 			/* Ours: the other half was lost, or another CPU is just here. */
-			half->last_seen = t->now;
-			half->state = 0;
+			if (!nat_revive(half, t->now))
+				return PORT_TAKEN;
+			half->state = t->become.state;
 			return PORT_GIVEN;
 		}
-		if (half && !nat_expired(half, t->key.protocol, t->now) && nat_lives(half))
+		if (half && !nat_free(&t->answer, half, t->now))
 			return PORT_TAKEN;
-		bpf_map_delete_elem(&nat, &t->answer);
 		error = bpf_map_update_elem(&nat, &t->answer, &t->reverse, BPF_NOEXIST);
 	}
 	return error == 0 ? PORT_GIVEN : error == -EEXIST ? PORT_TAKEN : PORT_ERROR;
@@ -172,13 +173,13 @@ __noinline int nat_create(struct __sk_buff *skb)
 
 	if (!t)
 		return DP_DROP_NAT_ERROR;
+	t->become.last_seen = t->now;
+	t->become.state = nat_news(&t->become, t->d.tcp_flags);
 	result = port_choose(skb, t);
 	if (result == PORT_TAKEN)
 		return port_moves(t) ? DP_DROP_NAT_PORTS : DP_DROP_NAT_CLASH;
 	if (result != PORT_GIVEN)
 		return DP_DROP_NAT_ERROR;
-	t->become.last_seen = t->now;
-	t->become.state = 0;
 	nat_enqueue(&t->key, &t->become);
 	if (bpf_map_update_elem(&nat, &t->key, &t->become, BPF_NOEXIST) == 0) {
 		count(skb, DP_NAT_CREATED);
