@@ -17,7 +17,7 @@ namespace Dataplane.Bpf.Tests.Bed;
 /// </summary>
 public sealed partial class Programs : IDisposable
 {
-    private readonly TestNamespace _namespace;
+    private readonly Worker _worker;
     private readonly List<nint> _objects = [];
     private readonly Dictionary<string, int> _program = [];
     private readonly Dictionary<string, MapTable> _map = [];
@@ -28,7 +28,7 @@ public sealed partial class Programs : IDisposable
     public Programs(TestNamespace home, params ReadOnlySpan<string> names)
     {
         string root = Root();
-        _namespace = home;
+        _worker = new Worker(home);
         _counterNames = CounterNames(root);
         foreach (string name in names)
         {
@@ -51,7 +51,7 @@ public sealed partial class Programs : IDisposable
     public Outcome Run(string program, uint ifindex, uint ingress, byte[] frame, uint gsoSize = 0, int repeat = 1)
     {
         ulong[] before = Counters();
-        Outcome outcome = _namespace.Run(() => RunHere(program, ifindex, ingress, frame, gsoSize, repeat));
+        Outcome outcome = _worker.Run(() => RunHere(program, ifindex, ingress, frame, gsoSize, repeat));
         ulong[] after = Counters();
         return outcome with { Counters = string.Join(' ', _counterNames.Where((_, i) => after[i] != before[i])) };
     }
@@ -83,7 +83,11 @@ public sealed partial class Programs : IDisposable
         }
     }
 
-    public void Dispose() => _objects.ForEach(LibBpf.Close);
+    public void Dispose()
+    {
+        _worker.Dispose();
+        _objects.ForEach(LibBpf.Close);
+    }
 
     private void Load(string root, string name)
     {
