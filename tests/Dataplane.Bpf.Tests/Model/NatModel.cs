@@ -1,0 +1,165 @@
+using System.Net;
+using Dataplane.Bpf.Tests.Packets;
+
+namespace Dataplane.Bpf.Tests.Model;
+
+/// <summary>
+/// The translation, as it is meant. Every method says what may become of one packet and remembers that it passed.
+/// <para>
+/// A connection of a pod leaves with the node's address. It keeps its port if that is in the range and nobody else who is
+/// alive has it towards the same peer, else it gets any that is free; without one it is dropped. SCTP keeps its port
+/// always, and of protocols without ports one connection to a peer is possible. A connection to a host port goes
+/// to the pod with the client's address. Both have two halves, either can be lost, and the one that is left restores the other.
+/// </para>
+/// </summary>
+public sealed class NatModel(IPAddress node4, IPAddress node6, ushort portMin, ushort portMax)
+{
+    private readonly List<Connection> _connections = [];
+    private readonly Dictionary<(byte Protocol, ushort Port), (uint Pod, IPAddress Pod4, IPAddress Pod6, ushort PodPort)> _hostPorts = [];
+
+    public IReadOnlyList<Connection> Connections => _connections;
+
+    public void HostPort(byte protocol, ushort port, uint pod, IPAddress pod4, IPAddress pod6, ushort podPort) =>
+        _hostPorts[(protocol, port)] = (pod, pod4, pod6, podPort);
+
+    /// <summary>The pod is gone, and all it had with it.</summary>
+    public void Remove(uint pod)
+    {
+        _connections.RemoveAll(c => c.Pod == pod);
+        foreach ((byte, ushort) key in _hostPorts.Where(h => h.Value.Pod == pod).Select(h => h.Key).ToList())
+        {
+            _hostPorts.Remove(key);
+        }
+    }
+
+    /// <summary>Time passes; never to where a second decides.</summary>
+    public long Sleep(long seconds)
+    {
+        while (_connections.Exists(c => Math.Abs(c.Idle + seconds - c.Patience) < 4))
+        {
+            seconds += 5;
+        }
+        _connections.ForEach(c => c.Idle += seconds);
+        return seconds;
+    }
+
+    /// <summary>The table forgets a half.</summary>
+    public void Forget(Connection connection, bool inside)
+    {
+        connection.HasInside &= !inside;
+        connection.HasOutside &= inside;
+        _connections.RemoveAll(c => c.Gone);
+    }
+
+    /// <summary>A pod sends a packet out of the node.</summary>
+    public Expectation Outward(uint pod, FiveTuple tuple, TcpFlags flags)
+    {
+        Connection? known = _connections.Find(c => c.HasInside && c.Pod == pod && c.Inside == tuple);
+        if (known is { Expired: true, FromOutside: true })
+        {
+            known = null; // an answer revives nothing
+        }
+        if (known is { HasOutside: false } && !Restore(known, outside: true))
+        {
+            known = null;
+        }
+        if (known is not null)
+        {
+            known.Pass(!known.FromOutside, flags);
+            return new Expectation.Becomes(known.Outside, 0);
+        }
+        FiveTuple wire = tuple.Source(tuple.V6 ? node6 : node4, tuple.FromPort);
+        return new Expectation.Chooses(wire, 0, PortsFor(wire, pod, tuple, portMin, portMax), port =>
+            Add(new Connection(tuple, wire.Source(wire.From, port), pod, fromOutside: false), flags));
+    }
+
+    /// <summary>A packet comes in by an uplink.</summary>
+    public Expectation Inward(FiveTuple tuple, TcpFlags flags)
+    {
+        Connection? known = _connections.Find(c => c.HasOutside && c.Outside.Answer == tuple);
+        if (known is { Expired: true, FromOutside: false })
+        {
+            known = null;
+        }
+        if (known is { HasInside: false } && !Restore(known, outside: false))
+        {
+            known = null;
+        }
+        if (known is not null)
+        {
+            known.Pass(known.FromOutside, flags);
+            return new Expectation.Becomes(known.Inside.Answer, known.Pod);
+        }
+        if (!_hostPorts.TryGetValue((tuple.Protocol, tuple.ToPort), out var row))
+        {
+            return new Expectation.Untouched();
+        }
+        FiveTuple seen = tuple.Destination(tuple.V6 ? row.Pod6 : row.Pod4, row.PodPort);
+        return new Expectation.Chooses(seen, row.Pod, ClientPorts(seen, row.Pod, tuple), port =>
+            Add(new Connection(seen.Source(seen.From, port).Answer, tuple.Answer, row.Pod, fromOutside: true), flags));
+    }
+
+    /// <summary>Is the port towards this peer somebody's who is alive?</summary>
+    public bool Taken(FiveTuple wire, Connection? but = null) => _connections.Exists(c => c != but && c.HasOutside && !c.Expired && c.Outside == wire);
+
+    private bool InsideTaken(uint pod, FiveTuple inside, Connection? but = null) =>
+        _connections.Exists(c => c != but && c.HasInside && !c.Expired && c.Pod == pod && c.Inside == inside);
+
+    /// <summary>The lost half at its place again, or the one that is left removed too.</summary>
+    private bool Restore(Connection connection, bool outside)
+    {
+        bool taken = outside ? Taken(connection.Outside, connection) : InsideTaken(connection.Pod, connection.Inside, connection);
+        if (taken)
+        {
+            _connections.Remove(connection);
+            return false;
+        }
+        Evict(connection);
+        (connection.HasInside, connection.HasOutside) = (true, true);
+        return true;
+    }
+
+    private void Add(Connection connection, TcpFlags flags)
+    {
+        Evict(connection);
+        _connections.Add(connection);
+        connection.Pass(original: true, flags);
+    }
+
+    /// <summary>What is at the places of a connection's halves has expired, or was a half of it.</summary>
+    private void Evict(Connection connection)
+    {
+        foreach (Connection other in _connections.Where(c => c != connection))
+        {
+            other.HasInside &= other.Pod != connection.Pod || other.Inside != connection.Inside;
+            other.HasOutside &= other.Outside != connection.Outside;
+        }
+        _connections.RemoveAll(c => c.Gone);
+    }
+
+    private List<ushort> PortsFor(FiveTuple wire, uint pod, FiveTuple inside, ushort min, ushort max)
+    {
+        // What is left of a connection of just this tuple is its own.
+        bool Free(ushort port) => !_hostPorts.ContainsKey((wire.Protocol, port))
+            && !_connections.Exists(c => c.HasOutside && !c.Expired && c.Outside == wire.Source(wire.From, port) && !(c.Pod == pod && c.Inside == inside));
+        bool icmp = wire.Protocol is Datagram.Icmp4 or Datagram.Icmp6;
+        bool movable = icmp || wire.Protocol is Datagram.TcpProtocol or Datagram.UdpProtocol;
+        if (Free(wire.FromPort) && (!movable || icmp || (wire.FromPort >= min && wire.FromPort <= max)))
+        {
+            return [wire.FromPort];
+        }
+        return movable ? [.. Enumerable.Range(min, max - min + 1).Select(p => (ushort)p).Where(Free)] : [];
+    }
+
+    /// <summary>The client keeps its port, unless the pod has a connection of its own that looks the same.</summary>
+    private List<ushort> ClientPorts(FiveTuple seen, uint pod, FiveTuple wire)
+    {
+        // What is left of a connection of just this tuple is its own.
+        bool Free(ushort port) => !InsideTaken(pod, seen.Source(seen.From, port).Answer, _connections.Find(c => c.Outside == wire.Answer));
+        if (Free(seen.FromPort))
+        {
+            return [seen.FromPort];
+        }
+        return seen.Protocol == Datagram.SctpProtocol ? [] : [.. Enumerable.Range(32768, 32768).Select(p => (ushort)p).Where(Free)];
+    }
+}
