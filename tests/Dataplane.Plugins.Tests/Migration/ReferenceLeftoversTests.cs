@@ -107,6 +107,25 @@ public sealed class ReferenceLeftoversTests
         Assert.Contains(ReferenceNames.MasqueradeChain("net1", "c1"), Assert.Single(node.Log.Warn), StringComparison.Ordinal);
     }
 
+    [NeedsFact(Both)]
+    public void A_table_of_iptables_legacy_that_is_large_is_left_to_DEL()
+    {
+        using var node = new ReferenceNode(legacy: true);
+        string chain = ReferenceNames.MasqueradeChain("net1", "c1");
+        string file = Path.Combine(node.Bed.Scratch, "rules");
+        File.WriteAllLines(file,
+        [
+            "*nat", ":KUBE - [0:0]", $":{chain} - [0:0]", $"-A POSTROUTING -s 10.1.2.3 -j {chain}", $"-A {chain} -j MASQUERADE",
+            .. Enumerable.Range(0, 3000).Select(i => $"-A KUBE -d 10.96.{i / 250}.{i % 250} -p tcp -m tcp --dport 80 -j RETURN"), "COMMIT",
+        ]);
+        node.Bed.Host.Exec("iptables-legacy-restore", file).OrThrow();
+        string[] expected = [.. node.Rules().Where(r => !r.Contains(chain, StringComparison.Ordinal))];
+        node.RemoveMasquerade("c1", CniCommand.Add);
+        Assert.Equal(expected.Length + 3, node.Rules().Length);
+        node.RemoveMasquerade("c1");
+        Assert.Equal(expected, node.Rules());
+    }
+
     [NeedsFact(Nft)]
     public void Where_there_is_nothing_nothing_is_made_and_nothing_told()
     {
