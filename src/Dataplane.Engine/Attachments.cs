@@ -147,7 +147,7 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
                 $"container veth name (\"{old.Id.IfName}\") peer provided (\"{old.Find(StepKind.Veth)!.Name}\") already exists");
         }
 
-        log.Info($"{old.Id}: undoing an ADD on network {old.Network} that {(old.IsComplete ? "lost its devices" : "was killed")}");
+        log.Info($"{old.Id}: undoing an ADD on network {old.Network} that {(!old.IsComplete ? "was killed" : old.Find(StepKind.Veth) is null ? "is repeated" : "lost its devices")}");
         Undo.Run(node, journal, addresses, log);
     }
 

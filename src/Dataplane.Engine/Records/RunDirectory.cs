@@ -13,6 +13,9 @@ public sealed class RunDirectory(ulong cookie)
 {
     private const uint DirectoryMode = 0x1c0; // 0700
     private const uint FileMode = 0x180; // 0600
+
+    // Bytes. A container with thousands of host ports has a longer one.
+    private const int UsualRecord = 16 * 1024;
     private readonly ulong _cookie = cookie;
     private readonly string _records = "attachments";
 
@@ -57,8 +60,15 @@ public sealed class RunDirectory(ulong cookie)
     public AttachmentRecord? ReadRecord(string name)
     {
         using DirectoryFd? directory = DirectoryFd.TryOpen(Attachments);
-        byte[] buffer = new byte[64 * 1024];
-        return directory?.Read(name, buffer) is > 0 and int length ? AttachmentRecord.Parse(buffer.AsSpan(0, length)) : null;
+        for (int size = UsualRecord; ; size *= 8)
+        {
+            byte[] buffer = new byte[size];
+            int length = directory?.Read(name, buffer) ?? 0;
+            if (length < size)
+            {
+                return length > 0 ? AttachmentRecord.Parse(buffer.AsSpan(0, length)) : null;
+            }
+        }
     }
 
     private static LockedFile OpenOrCreate(string file, string directory)

@@ -155,6 +155,8 @@ public sealed class HostPortRowTests : IDisposable
         _bed.Map("c1", 0, attached, mappings).OrThrow();
         Assert.Equal(20_000, _bed.Entries().Count);
         _bed.Check("c1", 0, attached, mappings).OrThrow();
+        _bed.Change(static programs => programs.HostPorts.Delete(programs.HostPorts.Entries()[^1].Key));
+        Assert.Contains("is not in the node's map", _bed.Check("c1", 0, attached, mappings).ErrorMessage, StringComparison.Ordinal);
 
         _bed.Unmap("c1").OrThrow();
         Assert.Empty(_bed.Entries());
