@@ -60,6 +60,11 @@ internal sealed class HostPortTarget
 
         LinkInfo? bridge = _host.MasterIndex != 0 && _node.Rtnl.FindLink(_host.MasterIndex) is { Kind: Bridge } master ? master : null;
         EndpointFilters.RequireUnused(_node.Rtnl, IfIndex, _host.Name);
+        if (bridge is not null)
+        {
+            Uplinks.MarkForeignDomain(_node, bridge.Index);
+        }
+
         journal.Write(AttachmentStep.Filters(IfIndex));
         // Others may have programs on this device that a short cut would pass by: its packets stay in the stack, host ports aside.
         new EndpointTable(programs, _node.Run).Add(

@@ -202,6 +202,23 @@ public static class Uplinks
         }
     }
 
+    /// <summary>
+    /// As <see cref="MarkDomain"/>, for the bridge of a container that a plugin of somebody else attached: unless the node's own way out leads
+    /// over that bridge.
+    /// </summary>
+    internal static void MarkForeignDomain(Node node, int ifIndex)
+    {
+        foreach (IPAddress anywhere in (ReadOnlySpan<IPAddress>)[s_anywhere4, s_anywhere6])
+        {
+            if (node.Rtnl.GetRoute(new RouteQuery { Destination = anywhere }, out _) is { } route && route.OutIfIndex == ifIndex)
+            {
+                return;
+            }
+        }
+
+        MarkDomain(node, ifIndex);
+    }
+
     /// <summary>Gives the uplinks the programs of this build.</summary>
     internal static void ReplaceAll(Node node, NodePrograms programs)
     {
