@@ -77,7 +77,7 @@ public sealed class KilledAddTests
     }
 
     private static string Config(NodeBed bed, string plugin) =>
-        $$$"""{"cniVersion":"1.1.0","name":"net1","type":"{{{plugin}}}","bridge":"br0","isGateway":true,"ipam":{"type":"host-local","dataDir":"{{{bed.DataDirectory}}}","subnet":"10.1.2.0/24","routes":[{"dst":"0.0.0.0/0"}]}}""";
+        $$$"""{"cniVersion":"1.1.0","name":"net1","type":"{{{plugin}}}","bridge":"br0","isGateway":true,"ipMasq":true,"ipam":{"type":"host-local","dataDir":"{{{bed.DataDirectory}}}","subnet":"10.1.2.0/24","routes":[{"dst":"0.0.0.0/0"}]}}""";
 
     private static bool Killed(NodeBed bed, string plugin, string config, string call, int when)
     {
