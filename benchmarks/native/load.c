@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What iperf3 does not measure: connections a second, and small datagrams a second.
  *

@@ -1,8 +1,6 @@
-using System.Text.Json;
 using Dataplane.Cli.Commands;
 using Dataplane.Cli.Output;
 using Dataplane.Cli.Rows;
-using Dataplane.TestKit;
 
 namespace Dataplane.Cli.Tests;
 
@@ -245,8 +243,7 @@ public sealed class JsonTests
     public void Refresh()
     {
         UplinksRefreshCommand.Write(_dpctl.Terminal, OutputFormat.Json, new UplinkRefreshReport(["eth1"], [], ["eth0", "eth1"]));
-        JsonElement report = JsonDocument.Parse(_dpctl.Out).RootElement;
-        Assert.Equal((1, 0, 2), (report.GetProperty("added").GetArrayLength(), report.GetProperty("removed").GetArrayLength(), report.GetProperty("uplinks").GetArrayLength()));
+        Assert.Equal("""{"added":["eth1"],"removed":[],"uplinks":["eth0","eth1"]}""", string.Concat(_dpctl.Out.Where(c => !char.IsWhiteSpace(c))));
     }
 
     [Fact]
@@ -374,30 +371,7 @@ public sealed class JsonTests
     public void Flush()
     {
         FlowsFlushCommand.Write(_dpctl.Terminal, OutputFormat.Json, new FlushReport(3));
-        Assert.Equal(3, JsonDocument.Parse(_dpctl.Out).RootElement.GetProperty("flushed").GetInt32());
-    }
-
-    /// <summary>The documentation names every field that is written, and no other.</summary>
-    [Fact]
-    public void The_documentation_has_every_field()
-    {
-        EndpointsCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Web]);
-        FlowsCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Fast]);
-        CountersCommand.Write(_dpctl.Terminal, OutputFormat.Json, [new CounterRow("a", "b", 0, 0)], all: true);
-        StatusCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Status);
-        DoctorCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Sick);
-        FlowsFlushCommand.Write(_dpctl.Terminal, OutputFormat.Json, new FlushReport(0));
-        NatCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Masqueraded]);
-        HostPortsCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Mapping]);
-        MasqueradeCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Masquerade]);
-        MasqueradeExplainCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Explanation);
-        UplinksCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Uplink], all: true);
-        UplinksRefreshCommand.Write(_dpctl.Terminal, OutputFormat.Json, new UplinkRefreshReport([], [], []));
-        DropsCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Dropped], all: true);
-
-        string documentation = File.ReadAllText(Path.Combine(Repository.Root, "docs/dpctl.md"));
-        string[] written = [.. _dpctl.Out.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith('"') && l.Contains("\":", StringComparison.Ordinal)).Select(l => l[1..l.IndexOf("\":", StringComparison.Ordinal)]).Distinct()];
-        Assert.NotEmpty(written);
-        Assert.All(written, field => Assert.Contains($"`{field}`", documentation, StringComparison.Ordinal));
+        NatFlushCommand.Write(_dpctl.Terminal, OutputFormat.Json, new FlushReport(4));
+        Assert.Equal("""{"flushed":3}{"flushed":4}""", string.Concat(_dpctl.Out.Where(c => !char.IsWhiteSpace(c))));
     }
 }

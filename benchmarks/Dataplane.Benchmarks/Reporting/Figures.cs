@@ -28,7 +28,7 @@ internal static class Figures
             parts.Add($"ours {format(median)}");
             if (summary.TimesFaster(ours, Side.Reference) is { } ratio)
             {
-                parts.Add(string.Create(CultureInfo.InvariantCulture, $"ratio {ratio:0.00}") + Aim(ours.Row().AimRatio, ">=", ratio >= ours.Row().AimRatio, r => r.ToString("0.0", CultureInfo.InvariantCulture)));
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"ratio {ratio:0.00}") + Aim(ours.Row().AimRatio, ">=", ratio >= ours.Row().AimRatio, r => r.ToString("0.0#", CultureInfo.InvariantCulture)));
             }
 
             if (summary.Other(ours, Side.Floor) is { } floor && summary.Median(floor) is { } least)
@@ -39,7 +39,7 @@ internal static class Figures
             if (summary.Than(ours) is { } than && summary.Median(than) is { } before)
             {
                 double times = median / before;
-                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{times:0.00} times \"{than.Category()}\"") + Aim(ours.Row().AimTimes, "<=", times <= ours.Row().AimTimes, r => r.ToString("0.0", CultureInfo.InvariantCulture)));
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{times:0.00} times \"{than.Category()}\"") + Aim(ours.Row().AimTimes, "<=", times <= ours.Row().AimTimes, r => r.ToString("0.0#", CultureInfo.InvariantCulture)));
             }
 
             yield return $"{category.Key}: {string.Join(", ", parts)}{Aim(ours.Row().AimNanoseconds, "<=", median <= ours.Row().AimNanoseconds, format)}";
