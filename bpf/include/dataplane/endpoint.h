@@ -12,9 +12,24 @@
 #include "maps.h"
 #include "parse.h"
 
+#ifndef ENODEV
+#define ENODEV 19
+#endif
+
 static __always_inline const struct dp_endpoint *endpoint_of(__u32 ifindex)
 {
 	return bpf_map_lookup_elem(&endpoints, &ifindex);
+}
+
+/*
+ * An endpoint's row outlives its veth when another plugin removed that: a node whose plugins were
+ * exchanged. Asked where a connection begins and once a second, not for every packet.
+ */
+static __always_inline bool veth_is_gone(struct __sk_buff *skb, __u32 ifindex)
+{
+	__u32 mtu = 0;
+
+	return bpf_check_mtu(skb, ifindex, &mtu, 0, 0) == -ENODEV;
 }
 
 /* The endpoint that @side remembers, if it is still the same. */

@@ -183,7 +183,8 @@ __noinline int host_port_asked(struct __sk_buff *skb, struct translation *t, __u
 	if (!(row->flags & (DP_HP_SNAT | DP_HP_MASQ_ALL)) &&
 	    address_equal(t->key.source, row->address))
 		return DP_ELIGIBLE;
-	if (!destination_is_local(skb, &t->key, device) ||
+	if (veth_is_gone(skb, row->endpoint.ifindex) ||
+	    !destination_is_local(skb, &t->key, device) ||
 	    host_is_connected(skb, &t->key, t->d.tcp_flags))
 		return DP_ELIGIBLE;
 	host_port_become(t, row, client_generation);

@@ -162,6 +162,11 @@ __noinline int nat_heal(struct __sk_buff *skb, struct dp_nat *entry)
 	if (!t || !entry)
 		return false;
 	nat_reverse(&t->key, entry, &t->answer, &t->reverse);
+	if (endpoint_of_side(&entry->to) && veth_is_gone(skb, entry->to.ifindex)) {
+		bpf_map_delete_elem(&nat, &t->answer);
+		bpf_map_delete_elem(&nat, &t->key);
+		return false;
+	}
 	half = nat_find(&t->answer);
 	if (half && !nat_is_half_of(half, &t->key) && nat_free(&t->answer, half, t->now))
 		half = NULL;
