@@ -23,7 +23,7 @@ internal sealed class ChainBed(Side side) : IDisposable
         for (int i = 0, netns = 0; i < beside; netns++)
         {
             // One namespace for many: to the plugins and the node it makes no difference, and namespaces take long to make.
-            string path = _bed.Add($"beside{netns}");
+            string path = _bed.AddQuiet($"beside{netns}");
             for (int end = Math.Min(i + PerBridge, beside); i < end; i++)
             {
                 new Chain(_bed, $"cni{netns + 1}", $"10.{91 + netns}.0.0/16", $"beside{i}", path, $"e{i}", (FirstPort + i, "tcp")).Add();

@@ -41,13 +41,7 @@ internal sealed class NatBed(Side side) : IDisposable
         _bed = new Bed(side);
         _outside = _bed.AddOutside();
         _pod = _bed.Add("pod");
-        string others = _bed.Add("others");
-        using (new InNamespace(others))
-        {
-            // Three hundred interfaces report their multicast groups for minutes, each to all the others.
-            File.WriteAllText("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
-        }
-
+        string others = _bed.AddQuiet("others");
         for (int i = 0; i < Others; i++)
         {
             // Iptables asks one container's rules after the other: the middle is what a packet finds on the average.
