@@ -74,7 +74,7 @@ static __always_inline __u32 outbound_host(struct __sk_buff *skb, struct transla
 	*(__u32 *)&t->answer.protocol = t->key.protocol;
 	t->answer.scope = DP_SCOPE_UPLINK;
 	entry = nat_find(&t->answer);
-	taken = entry && entry->kind == DP_NAT_MASQUERADE && nat_lives(entry) &&
+	taken = entry && entry->kind != DP_NAT_HOSTPORT && nat_lives(entry) &&
 		!nat_expired(entry, t->key.protocol, t->now);
 	row = bpf_map_lookup_elem(&sweep, &zero);
 	if (likely(!taken && (!row || !row->moved)))
