@@ -8,6 +8,9 @@ namespace Dataplane.Bpf.Tests.Model;
 /// </summary>
 public sealed class Connection(FiveTuple inside, FiveTuple outside, uint pod, bool fromOutside)
 {
+    /// <summary>In <see cref="Pod"/>: not a pod's but the node's own, moved aside from a pod's port.</summary>
+    public const uint Node = 0x7fffffff;
+
     /// <summary>What the pod sends.</summary>
     public FiveTuple Inside { get; } = inside;
 

@@ -52,7 +52,9 @@ public sealed class NatModel(IPAddress node4, IPAddress node6, ushort portMin, u
     }
 
     /// <summary>A pod sends a packet out of the node.</summary>
-    public Expectation Outward(uint pod, FiveTuple tuple, TcpFlags flags)
+    public Expectation Outward(uint pod, FiveTuple tuple, TcpFlags flags) => Outward(pod, tuple, flags, portMin, portMax);
+
+    private Expectation Outward(uint pod, FiveTuple tuple, TcpFlags flags, ushort min, ushort max)
     {
         Connection? known = _connections.Find(c => c.HasInside && c.Pod == pod && c.Inside == tuple);
         if (known is { Expired: true, FromOutside: true })
@@ -69,8 +71,17 @@ public sealed class NatModel(IPAddress node4, IPAddress node6, ushort portMin, u
             return new Expectation.Becomes(known.Outside, 0);
         }
         FiveTuple wire = tuple.Source(tuple.V6 ? node6 : node4, tuple.FromPort);
-        return new Expectation.Chooses(wire, 0, PortsFor(wire, pod, tuple, portMin, portMax), port =>
+        return new Expectation.Chooses(wire, 0, PortsFor(wire, pod, tuple, min, max), port =>
             Add(new Connection(tuple, wire.Source(wire.From, port), pod, fromOutside: false), flags));
+    }
+
+    /// <summary>The node itself sends a packet out: as it is, but where its port is a pod's it gets another.</summary>
+    public Expectation NodeOutward(FiveTuple tuple, TcpFlags flags)
+    {
+        bool moved = _connections.Exists(c => c.HasInside && c.Pod == Connection.Node && c.Inside == tuple);
+        bool taken = _connections.Exists(c => c.HasOutside && !c.Expired && !c.FromOutside && c.Outside == tuple);
+        bool movable = tuple.FromPort != 0 || tuple.Protocol is Datagram.Icmp4 or Datagram.Icmp6;
+        return movable && (moved || taken) ? Outward(Connection.Node, tuple, flags, 32768, 65535) : new Expectation.Untouched();
     }
 
     /// <summary>A packet comes in by an uplink.</summary>

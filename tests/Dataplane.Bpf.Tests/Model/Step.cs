@@ -8,6 +8,9 @@ public abstract record Step
     /// <summary>A pod (0 or 1) sends to a peer outside.</summary>
     public sealed record Sends(bool V6, string Kind, int Pod, int Port, int Peer, int PeerPort, TcpFlags Flags) : Step;
 
+    /// <summary>The node itself sends, from a port that a pod may have.</summary>
+    public sealed record NodeSends(bool V6, string Kind, int Port, int Peer, int PeerPort, TcpFlags Flags) : Step;
+
     /// <summary>What the other side of a connection (by number) sends.</summary>
     public sealed record Answers(int Connection, TcpFlags Flags) : Step;
 

@@ -36,8 +36,10 @@ internal static class Steps
             from port in Gen.Choose(0, 3)
             from f in flags
             select (Step)new Step.Calls(v6, k, peer, peerPort, port, f);
+        Gen<Step> own = sends.Select(s => (Step.Sends)s).Select(s => (Step)new Step.NodeSends(s.V6, s.Kind, s.Port, s.Peer, s.PeerPort, s.Flags));
         return Gen.Frequency(
             (8, sends),
+            (3, own),
             (5, calls),
             (5, any.SelectMany(c => flags.Select(f => (Step)new Step.Answers(c, f)))),
             (4, any.SelectMany(c => flags.Select(f => (Step)new Step.GoesOn(c, f)))),

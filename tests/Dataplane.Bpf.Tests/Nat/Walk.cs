@@ -35,6 +35,9 @@ internal sealed class Walk : NatTest
             case Step.Sends s:
                 Send(s.Pod, Datagram.Kind(s.Kind, _pods[s.Pod].Address(s.V6), s_podPorts[s.Port], Peer(s.V6, s.Peer), s_peerPorts[s.PeerPort]) with { Flags = s.Flags });
                 break;
+            case Step.NodeSends s:
+                NodeSend(Datagram.Kind(s.Kind, Node.Up.Address(s.V6), s_podPorts[s.Port], Peer(s.V6, s.Peer), s_peerPorts[s.PeerPort]) with { Flags = s.Flags });
+                break;
             case Step.Calls { Kind: not "icmp" } s:
                 Receive(Datagram.Kind(s.Kind, Peer(s.V6, s.Peer), s_peerPorts[s.PeerPort], Node.Up.Address(s.V6), s_nodePorts[s.NodePort]) with { Flags = s.Flags });
                 break;
@@ -42,7 +45,7 @@ internal sealed class Walk : NatTest
                 Receive(Packet(connection.Outside).Answer() with { Flags = s.Flags });
                 break;
             case Step.GoesOn s when Pick(s.Connection) is { } connection:
-                Send(PodNumber(connection), Packet(connection.Inside) with { Flags = s.Flags });
+                GoOn(connection, Packet(connection.Inside) with { Flags = s.Flags });
                 break;
             case Step.Complains s when Pick(s.Connection) is { } connection:
                 Complain(connection);
@@ -71,6 +74,32 @@ internal sealed class Walk : NatTest
         }
     }
 
+    private void NodeSend(Datagram packet)
+    {
+        Expectation expected = _model.NodeOutward(FiveTuple.Of(packet), FlagsOf(packet));
+        Outcome outcome = Node.ToUplink(Node.Up, packet.Ip(), 0);
+        if (expected is Expectation.Untouched)
+        {
+            OnWire(packet, outcome);
+        }
+        else if (Choose(expected, outcome) is { } tuple)
+        {
+            OnWire(tuple.In(packet), outcome);
+        }
+    }
+
+    private void GoOn(Connection connection, Datagram packet)
+    {
+        if (connection.Pod == Connection.Node)
+        {
+            NodeSend(packet);
+        }
+        else
+        {
+            Send(PodNumber(connection), packet);
+        }
+    }
+
     private void Receive(Datagram packet)
     {
         Expectation expected = _model.Inward(FiveTuple.Of(packet), FlagsOf(packet));
@@ -78,11 +107,23 @@ internal sealed class Walk : NatTest
         if (Choose(expected, outcome) is { } tuple)
         {
             uint pod = expected is Expectation.Becomes known ? known.Pod : ((Expectation.Chooses)expected).Pod;
-            Delivered(_pods.Single(p => p.Ifindex == pod), tuple.In(packet), outcome);
+            Arrived(pod, tuple.In(packet), outcome);
         }
         else if (expected is Expectation.Untouched)
         {
             Untouched(packet, outcome);
+        }
+    }
+
+    private void Arrived(uint pod, Datagram packet, Outcome outcome)
+    {
+        if (pod == Connection.Node)
+        {
+            Untouched(packet, outcome);
+        }
+        else
+        {
+            Delivered(_pods.Single(p => p.Ifindex == pod), packet, outcome);
         }
     }
 
@@ -119,7 +160,7 @@ internal sealed class Walk : NatTest
             Untouched(error, outcome);
             return;
         }
-        Delivered(_pods[PodNumber(known)], error.Destination(known.Inside.From.ToString(), 0).About(known.Inside.In(wire)), outcome);
+        Arrived(known.Pod, error.Destination(known.Inside.From.ToString(), 0).About(known.Inside.In(wire)), outcome);
     }
 
     /// <summary>Only what nobody used for a while is forgotten.</summary>
@@ -179,7 +220,7 @@ internal sealed class Walk : NatTest
     }
 
     private bool Lives((NatKey Key, NatRow Row) entry) =>
-        new[] { entry.Row.From, entry.Row.To }.All(side => side.Ifindex == 0 || _pods.Any(p => p.Ifindex == side.Ifindex && p.Generation == side.Generation));
+        new[] { entry.Row.From, entry.Row.To }.All(side => side.Ifindex is 0 or Connection.Node || _pods.Any(p => p.Ifindex == side.Ifindex && p.Generation == side.Generation));
 
     private static FiveTuple KeyTuple(NatKey key) => new(
         key.Protocol, Addresses.Read(key.Source), Addresses.Swap(key.SourcePort), Addresses.Read(key.Destination), Addresses.Swap(key.DestinationPort));
