@@ -5,18 +5,6 @@ using Xunit;
 
 namespace Dataplane.Node.Tests.Nat;
 
-/// <summary>A bridge beside kube-proxy's rules.</summary>
-public sealed class BridgeBesideNetfilterFixture() : MatrixFixture("bridge")
-{
-    protected override void Prepare(MatrixBed bed) => KubeProxy.Install(bed);
-}
-
-/// <summary>Routed pods beside kube-proxy's rules.</summary>
-public sealed class PtpBesideNetfilterFixture() : MatrixFixture("ptp")
-{
-    protected override void Prepare(MatrixBed bed) => KubeProxy.Install(bed);
-}
-
 /// <summary>The matrix where conntrack sees everything that is in the stack, and what it calls invalid is dropped.</summary>
 public abstract class BesideNetfilterTests(MatrixFixture fixture) : MatrixTests(fixture)
 {
@@ -36,8 +24,8 @@ public abstract class BesideNetfilterTests(MatrixFixture fixture) : MatrixTests(
     }
 }
 
-public sealed class BridgeBesideNetfilterTests(BridgeBesideNetfilterFixture fixture)
-    : BesideNetfilterTests(fixture), IClassFixture<BridgeBesideNetfilterFixture>
+[Collection(OnBridgeBesideNetfilter.Name)]
+public sealed class BridgeBesideNetfilterTests(BridgeBesideNetfilterFixture fixture) : BesideNetfilterTests(fixture)
 {
     private const string BridgesAskIp6tables = "net/bridge/bridge-nf-call-ip6tables";
 
@@ -58,5 +46,23 @@ public sealed class BridgeBesideNetfilterTests(BridgeBesideNetfilterFixture fixt
     }
 }
 
-public sealed class PtpBesideNetfilterTests(PtpBesideNetfilterFixture fixture)
-    : BesideNetfilterTests(fixture), IClassFixture<PtpBesideNetfilterFixture>;
+[Collection(RoutedBesideNetfilter.Name)]
+public sealed class PtpBesideNetfilterTests(PtpBesideNetfilterFixture fixture) : BesideNetfilterTests(fixture);
+
+[Collection(OnBridgeBesideNetfilter.Name)]
+public sealed class BridgeIcmpErrorBesideNetfilterTests(BridgeBesideNetfilterFixture fixture) : IcmpErrorTests(fixture);
+
+[Collection(OnBridgeBesideNetfilter.Name)]
+public sealed class BridgeFragmentBesideNetfilterTests(BridgeBesideNetfilterFixture fixture) : FragmentTests(fixture);
+
+[Collection(OnBridgeBesideNetfilter.Name)]
+public sealed class BridgeStrayPacketBesideNetfilterTests(BridgeBesideNetfilterFixture fixture) : StrayPacketTests(fixture);
+
+[Collection(RoutedBesideNetfilter.Name)]
+public sealed class PtpIcmpErrorBesideNetfilterTests(PtpBesideNetfilterFixture fixture) : IcmpErrorTests(fixture);
+
+[Collection(RoutedBesideNetfilter.Name)]
+public sealed class PtpFragmentBesideNetfilterTests(PtpBesideNetfilterFixture fixture) : FragmentTests(fixture);
+
+[Collection(RoutedBesideNetfilter.Name)]
+public sealed class PtpStrayPacketBesideNetfilterTests(PtpBesideNetfilterFixture fixture) : StrayPacketTests(fixture);

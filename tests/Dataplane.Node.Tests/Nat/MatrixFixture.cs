@@ -37,6 +37,18 @@ public sealed class BridgeFixture() : MatrixFixture("bridge");
 /// <summary>Routed pods, and nothing of netfilter.</summary>
 public sealed class PtpFixture() : MatrixFixture("ptp");
 
+/// <summary>A bridge beside kube-proxy's rules.</summary>
+public sealed class BridgeBesideNetfilterFixture() : MatrixFixture("bridge")
+{
+    protected override void Prepare(MatrixBed bed) => KubeProxy.Install(bed);
+}
+
+/// <summary>Routed pods beside kube-proxy's rules.</summary>
+public sealed class PtpBesideNetfilterFixture() : MatrixFixture("ptp")
+{
+    protected override void Prepare(MatrixBed bed) => KubeProxy.Install(bed);
+}
+
 [CollectionDefinition(Name)]
 public sealed class OnBridge : ICollectionFixture<BridgeFixture>
 {
@@ -47,4 +59,16 @@ public sealed class OnBridge : ICollectionFixture<BridgeFixture>
 public sealed class Routed : ICollectionFixture<PtpFixture>
 {
     public const string Name = "routed";
+}
+
+[CollectionDefinition(Name)]
+public sealed class OnBridgeBesideNetfilter : ICollectionFixture<BridgeBesideNetfilterFixture>
+{
+    public const string Name = "on a bridge, beside netfilter";
+}
+
+[CollectionDefinition(Name)]
+public sealed class RoutedBesideNetfilter : ICollectionFixture<PtpBesideNetfilterFixture>
+{
+    public const string Name = "routed, beside netfilter";
 }
