@@ -48,10 +48,12 @@ static __always_inline void next_hop(struct bpf_redir_neigh *hop, const struct b
 }
 
 static __always_inline __u32 send_out(struct __sk_buff *skb, const struct dp_endpoint *own,
-				      const struct packet *p, const struct dp_flow_side *side)
+				      const struct packet *p, const struct dp_flow_side *side,
+				      bool translated)
 {
 	struct bpf_fib_lookup fib = {.ifindex = own->domain, .l4_protocol = p->protocol};
 	struct bpf_redir_neigh hop = {};
+	const struct dp_device *other;
 	__u32 uplink = side->ifindex;
 	long found;
 
@@ -76,9 +78,17 @@ static __always_inline __u32 send_out(struct __sk_buff *skb, const struct dp_end
 	found = bpf_fib_lookup(skb, &fib, sizeof(fib), 0);
 	if (unlikely(found == BPF_FIB_LKUP_RET_FRAG_NEEDED))
 		return DP_STACK_MTU;
-	if (unlikely((found != BPF_FIB_LKUP_RET_SUCCESS && found != BPF_FIB_LKUP_RET_NO_NEIGH) ||
-		     fib.ifindex != uplink))
+	if (unlikely(found != BPF_FIB_LKUP_RET_SUCCESS && found != BPF_FIB_LKUP_RET_NO_NEIGH))
 		return DP_STACK_ROUTE;
+	if (unlikely(fib.ifindex != uplink)) {
+		/* An answer of a host port goes back by whatever uplink the routes say:
+		 * conntrack does not know the connection, and calls it invalid in the stack. */
+		uplink = fib.ifindex;
+		other = bpf_map_lookup_elem(&devices, &uplink);
+		if (!translated || !other ||
+		    (other->flags & (DP_DEV_UPLINK | DP_DEV_L3)) != DP_DEV_UPLINK)
+			return DP_STACK_ROUTE;
+	}
 	if (unlikely(!hop_taken(skb, p)))
 		return DP_STACK_ERROR;
 	scrub(skb);

@@ -40,8 +40,8 @@ static __always_inline __u32 send_fast(struct __sk_buff *skb, const struct dp_en
 				       __u64 now)
 {
 	const struct dp_flow_side *side = flow_side(flow, !key->sender);
-	__u32 way =
-		target ? deliver(skb, own, p, target, side->ifindex) : send_out(skb, own, p, side);
+	__u32 way = target ? deliver(skb, own, p, target, side->ifindex)
+			   : send_out(skb, own, p, side, flow->uplink & DP_FLOW_TRANSLATED);
 
 	if (likely(way == DP_FAST_L2 || way == DP_FAST_L3 || way == DP_FAST_OUT))
 		return way;

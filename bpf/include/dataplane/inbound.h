@@ -13,22 +13,8 @@
 #include "conntrack.h"
 #include "fragment.h"
 #include "host_ports.h"
-#include "icmp_error.h"
+#include "inbound_error.h"
 #include "prove.h"
-#include "route_in.h"
-
-/* The key of the flow that the pod knows this packet by. */
-static __always_inline void inbound_flow_key(struct flow_key *key, struct translation *t)
-{
-	struct dp_nat_key *inside = &t->answer; /* not in use on this way */
-
-	address_copy(inside->source, t->become.source);
-	address_copy(inside->destination, t->become.destination);
-	inside->source_port = t->become.source_port;
-	inside->destination_port = t->become.destination_port;
-	*(__u32 *)&inside->protocol = t->key.protocol;
-	flow_key_tuple(key, inside, t->d.version);
-}
 
 /* An answer: does its flow let it past the stack? */
 __noinline int inbound_proven(struct __sk_buff *skb, struct translation *t,
@@ -40,7 +26,7 @@ __noinline int inbound_proven(struct __sk_buff *skb, struct translation *t,
 
 	if (!t || !uplink || !flow_has(t->key.protocol))
 		return false;
-	inbound_flow_key(&key, t);
+	inbound_flow_key(&key, t, &t->key);
 	flow = flow_find(&key);
 	if (likely(flow && !flow_expired(flow, t->key.protocol, t->now))) {
 		side = flow_side(flow, !key.sender);
@@ -75,7 +61,7 @@ __noinline int inbound_host_port_flow(const struct __sk_buff *skb, struct transl
 
 	if (!t || !uplink || !flow_has(t->key.protocol))
 		return 0;
-	inbound_flow_key(&key, t);
+	inbound_flow_key(&key, t, &t->key);
 	flow.last_seen = t->now;
 	flow.since = t->now;
 	flow.origin = key.sender;
@@ -110,7 +96,7 @@ __noinline int inbound_fallback(struct translation *t)
 
 	if (!t)
 		return 0;
-	inbound_flow_key(&key, t);
+	inbound_flow_key(&key, t, &t->key);
 	flow = flow_find(&key);
 	if (flow)
 		flow->fallback = t->now;
@@ -141,21 +127,6 @@ static __always_inline __u32 inbound_translated(struct __sk_buff *skb, struct tr
 		return DP_UPLINK_BACK;
 	}
 	return route_in(skb, &t->d, target, ifindex);
-}
-
-/* An ICMP error about something that left the node translated. */
-__noinline int inbound_error(struct __sk_buff *skb, struct translation *t)
-{
-	if (!t || !embedded_read(skb, t) || !embedded_find(DP_SCOPE_UPLINK))
-		return DP_UPLINK_HOST;
-	if (!embedded_rewrite(skb, t))
-		return DP_DROP_NAT_ERROR;
-	/* Made by a router on the way, or by the other end itself. */
-	if (!address_equal(t->key.source, t->about.key.destination))
-		address_copy(t->become.source, t->key.source);
-	if (!address_equal(t->key.destination, t->about.key.source))
-		address_copy(t->become.destination, t->key.destination);
-	return rewrite(skb, t) ? DP_UPLINK_BACK : DP_DROP_NAT_ERROR;
 }
 
 static __always_inline __u32 inbound_later_fragment(struct __sk_buff *skb, struct translation *t)
@@ -218,7 +189,7 @@ static __always_inline __u32 inbound(struct __sk_buff *skb, struct translation *
 	if (unlikely(t->d.kind == DG_LATER))
 		return inbound_later_fragment(skb, t);
 	if (unlikely(t->d.kind == DG_ICMP_ERROR))
-		return inbound_error(skb, t);
+		return inbound_error(skb, t, uplink);
 	/* A ping to the node is no answer to the one that a pod sends under the same identifier. */
 	entry = t->d.request ? NULL : nat_use(skb, t);
 	if (entry) {

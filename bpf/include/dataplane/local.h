@@ -97,12 +97,64 @@ static __always_inline bool local_is_for_uplink(const struct translation *t)
 		address_equal(t->become.destination, t->key.destination));
 }
 
+/* As hop_taken(), of a packet whose headers were only read. */
+static __always_inline bool local_hop(struct __sk_buff *skb, const struct datagram *d)
+{
+	__u8 hops = d->ttl - 1;
+	struct ttl4 ttl;
+	__u32 check;
+
+	if (d->version == 6)
+		return bpf_skb_store_bytes(skb, d->l3 + 7, &hops, 1, 0) == 0;
+	if (bpf_skb_load_bytes(skb, d->l3 + 8, &ttl, sizeof(ttl)) != 0)
+		return false;
+	check = ttl.check + bpf_htons(0x0100);
+	ttl.ttl = hops;
+	ttl.check = check + (check >= 0xffff);
+	return bpf_skb_store_bytes(skb, d->l3 + 8, &ttl, sizeof(ttl), 0) == 0;
+}
+
+/*
+ * An ICMP error of a pod to a client outside: past the stack, whose conntrack does not know the
+ * connection and calls the error invalid. to_uplink translates it.
+ */
+__noinline int local_error_out(struct __sk_buff *skb, const struct dp_endpoint *own)
+{
+	struct translation *t = translation_row();
+	struct bpf_redir_neigh hop = {};
+	const struct dp_device *uplink;
+	struct bpf_fib_lookup fib;
+	__u32 ifindex;
+	long found;
+
+	if (!t || !own || own->flags & DP_EP_FASTPATH_OFF || !flow_has(t->about.key.protocol) ||
+	    t->d.ttl <= 1)
+		return DP_ELIGIBLE;
+	fib_key(&fib, &t->key, own->domain);
+	found = bpf_fib_lookup(skb, &fib, sizeof(fib), 0);
+	ifindex = fib.ifindex;
+	uplink = bpf_map_lookup_elem(&devices, &ifindex);
+	if ((found != BPF_FIB_LKUP_RET_SUCCESS && found != BPF_FIB_LKUP_RET_NO_NEIGH) || !uplink ||
+	    !(uplink->flags & DP_DEV_UPLINK) || uplink->flags & DP_DEV_L3)
+		return DP_ELIGIBLE;
+	if (!local_hop(skb, &t->d))
+		return DP_STACK_ERROR;
+	scrub(skb);
+	skb->tc_index = DP_REDIRECTED;
+	next_hop(&hop, &fib);
+	bpf_redirect_neigh(ifindex, &hop, sizeof(hop), 0);
+	return DP_FAST_OUT;
+}
+
 /* An ICMP error of a pod about a packet that it got, or sent, by a host port of this node. */
 static __always_inline __u32 local_error(struct __sk_buff *skb, struct translation *t,
 					 const struct dp_endpoint *own)
 {
-	if (!embedded_read(skb, t) || !embedded_find(t->key.scope) || local_is_for_uplink(t))
+	if (!embedded_read(skb, t) || !embedded_find(t->key.scope) ||
+	    t->become.kind != DP_NAT_HOSTPORT)
 		return DP_ELIGIBLE;
+	if (local_is_for_uplink(t))
+		return local_error_out(skb, own);
 	if (!embedded_rewrite(skb, t))
 		return DP_DROP_NAT_ERROR;
 	return local_send(skb, t, own->domain);
