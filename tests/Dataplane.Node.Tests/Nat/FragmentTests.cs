@@ -47,7 +47,7 @@ public abstract class FragmentTests(MatrixFixture fixture)
             Assert.True(Ping.Reaches(Bed.Client.Pod, OutsideWorld.Wide(v6)));
         });
 
-        Assert.Equal(2, counted["DROP_NAT_FRAGMENT"]);
+        Assert.Equal(fixture.HasNetfilter ? 0 : 2, counted["DROP_NAT_FRAGMENT"]);
         Assert.DoesNotContain(seen.Packets, static packet => packet.Fragment);
         Assert.Empty(Bed.World.Strangers());
     }

@@ -156,7 +156,7 @@ public abstract class IcmpErrorTests(MatrixFixture fixture)
             Assert.True(Ping.Reaches(Bed.Client.Pod, target));
         });
 
-        Assert.Equal(1, counted["DROP_NAT_PACKET"]);
+        Assert.Equal(fixture.HasNetfilter ? 0 : 1, counted["DROP_NAT_PACKET"]);
         Assert.DoesNotContain(seen.Packets, static packet => packet.About is { SourcePort: 5 });
         Assert.Empty(Bed.World.Strangers());
     }

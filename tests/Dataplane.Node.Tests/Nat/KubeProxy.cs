@@ -12,27 +12,27 @@ internal static class KubeProxy
     public const string ServiceV6 = "fd00:96::10";
     public const int ServicePort = 80;
 
-    public static void Install(MatrixBed bed)
+    public static void Install(TestNamespace host, NatPod backend)
     {
         foreach (bool v6 in (bool[])[false, true])
         {
-            string target = v6 ? $"[{bed.Server.V6}]:{MatrixBed.Port}" : $"{bed.Server.V4}:{MatrixBed.Port}";
+            string target = v6 ? $"[{backend.V6}]:{MatrixBed.Port}" : $"{backend.V4}:{MatrixBed.Port}";
             foreach (string protocol in (string[])["tcp", "udp"])
             {
                 foreach (string chain in (string[])["PREROUTING", "OUTPUT"])
                 {
-                    Rule(bed, v6, "nat", chain, "-d", v6 ? ServiceV6 : ServiceV4, "-p", protocol, "--dport", ServicePort.ToString(), "-j", "DNAT", "--to-destination", target);
-                    Rule(bed, v6, "nat", chain, "-p", protocol, "-m", "addrtype", "--dst-type", "LOCAL", "--dport", "30080", "-j", "DNAT", "--to-destination", target);
+                    Rule(host, v6, "nat", chain, "-d", v6 ? ServiceV6 : ServiceV4, "-p", protocol, "--dport", ServicePort.ToString(), "-j", "DNAT", "--to-destination", target);
+                    Rule(host, v6, "nat", chain, "-p", protocol, "-m", "addrtype", "--dst-type", "LOCAL", "--dport", "30080", "-j", "DNAT", "--to-destination", target);
                 }
             }
-            Rule(bed, v6, "nat", "POSTROUTING", "-m", "mark", "!", "--mark", "0x4000/0x4000", "-j", "RETURN");
-            Rule(bed, v6, "nat", "POSTROUTING", "-j", "MARK", "--set-xmark", "0x4000/0x0");
-            Rule(bed, v6, "nat", "POSTROUTING", "-j", "MASQUERADE", "--random-fully");
-            Rule(bed, v6, "filter", "FORWARD", "-m", "conntrack", "--ctstate", "INVALID", "-j", "DROP");
-            Rule(bed, v6, "filter", "FORWARD", "-m", "conntrack", "--ctstate", "RELATED,ESTABLISHED", "-j", "ACCEPT");
+            Rule(host, v6, "nat", "POSTROUTING", "-m", "mark", "!", "--mark", "0x4000/0x4000", "-j", "RETURN");
+            Rule(host, v6, "nat", "POSTROUTING", "-j", "MARK", "--set-xmark", "0x4000/0x0");
+            Rule(host, v6, "nat", "POSTROUTING", "-j", "MASQUERADE", "--random-fully");
+            Rule(host, v6, "filter", "FORWARD", "-m", "conntrack", "--ctstate", "INVALID", "-j", "DROP");
+            Rule(host, v6, "filter", "FORWARD", "-m", "conntrack", "--ctstate", "RELATED,ESTABLISHED", "-j", "ACCEPT");
         }
     }
 
-    private static void Rule(MatrixBed bed, bool v6, string table, string chain, params string[] rule) =>
-        bed.Host.Exec(v6 ? "ip6tables" : "iptables", ["-w", "-t", table, "-A", chain, .. rule]).OrThrow();
+    private static void Rule(TestNamespace host, bool v6, string table, string chain, params string[] rule) =>
+        host.Exec(v6 ? "ip6tables" : "iptables", ["-w", "-t", table, "-A", chain, .. rule]).OrThrow();
 }

@@ -16,6 +16,9 @@ public abstract class MatrixFixture : IDisposable
 
     public MatrixBed Bed => _bed.Value;
 
+    /// <summary>Conntrack is active: it puts fragments together, and drops what is invalid, before our programs at the uplink see it.</summary>
+    public virtual bool HasNetfilter => false;
+
     /// <summary>Whatever else there is on the node.</summary>
     protected virtual void Prepare(MatrixBed bed)
     {
@@ -40,13 +43,17 @@ public sealed class PtpFixture() : MatrixFixture("ptp");
 /// <summary>A bridge beside kube-proxy's rules.</summary>
 public sealed class BridgeBesideNetfilterFixture() : MatrixFixture("bridge")
 {
-    protected override void Prepare(MatrixBed bed) => KubeProxy.Install(bed);
+    public override bool HasNetfilter => true;
+
+    protected override void Prepare(MatrixBed bed) => KubeProxy.Install(bed.Host, bed.Server);
 }
 
 /// <summary>Routed pods beside kube-proxy's rules.</summary>
 public sealed class PtpBesideNetfilterFixture() : MatrixFixture("ptp")
 {
-    protected override void Prepare(MatrixBed bed) => KubeProxy.Install(bed);
+    public override bool HasNetfilter => true;
+
+    protected override void Prepare(MatrixBed bed) => KubeProxy.Install(bed.Host, bed.Server);
 }
 
 [CollectionDefinition(Name)]

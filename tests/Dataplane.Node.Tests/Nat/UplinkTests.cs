@@ -42,8 +42,12 @@ public sealed class UplinkTests
         BothWays(bed, v6);
     }
 
-    [NeedsTheory(NatBed.Needed), MemberData(nameof(Networks))]
-    public void Two_uplinks_by_policy_routing(string plugin, bool v6)
+    [NeedsTheory(NatBed.Needed | Needs.Iptables | Needs.Ip6tables)]
+    [InlineData("bridge", false, false)]
+    [InlineData("bridge", true, true)]
+    [InlineData("ptp", true, false)]
+    [InlineData("ptp", false, true)]
+    public void Two_uplinks_by_policy_routing(string plugin, bool v6, bool netfilter)
     {
         using var bed = new NatBed(plugin);
         Uplink second = bed.World.AddUplink("up1");
@@ -51,6 +55,10 @@ public sealed class UplinkTests
         NatPod one = bed.Attach(NatBed.Ports(HostPort, Port));
         NatPod two = bed.Attach();
         using EchoServer inOne = EchoServer.Start(one.Pod, Port);
+        if (netfilter)
+        {
+            KubeProxy.Install(bed.Host, one);
+        }
         string family = v6 ? "-6" : "-4";
         bed.Host.Ip(family, "route", "add", "default", "via", second.Router(v6).ToString(), "table", "100");
         bed.Host.Ip(family, "rule", "add", "from", two.Address(v6).ToString(), "table", "100");
