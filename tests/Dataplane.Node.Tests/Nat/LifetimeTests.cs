@@ -82,7 +82,6 @@ public sealed class LifetimeTests
 
         for (int i = 0; i < 20; i++)
         {
-            // Ends with FIN by turns, the server's end first to close waits; or with a reset.
             EchoClient client = EchoClient.Connect(pod.Pod, ProtocolType.Tcp, OutsideWorld.Wide(v6), Port, sourcePort: 40_000);
             Assert.True(client.Ask(), $"out {i}");
             client.Reset();

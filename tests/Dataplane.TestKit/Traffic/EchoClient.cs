@@ -126,7 +126,8 @@ public sealed class EchoClient : IDisposable
     public void Reset()
     {
         _socket.LingerState = new LingerOption(true, 0);
-        _socket.Dispose();
+        // Not Dispose(), which begins with a FIN: the peer's may then come in between, and the port waits.
+        _socket.Close(0);
     }
 
     /// <summary>Connects, asks <paramref name="times"/> times, closes. Counts the answers.</summary>
