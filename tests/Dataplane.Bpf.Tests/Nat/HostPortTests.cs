@@ -179,6 +179,29 @@ public sealed class HostPortTests(NatNode node) : NatTest(node)
         Untouched(sent, Node.FromUplink(Node.Up, sent.Ip()));
     }
 
+    /// <summary>The node's plugins were exchanged for others, whose DEL removed the pod's veth and knew nothing of our rows.</summary>
+    [NeedsTheory(Needs.Namespaces), MemberData(nameof(Mapped))]
+    public void A_row_whose_veth_is_gone_is_none(bool v6, string kind)
+    {
+        Node.Namespace.Ip("link", "add", "vgone", "type", "veth", "peer", "name", "vgone2");
+        Pod pod = Node.B with { Ifindex = Bed.Node.Ifindex(Node.Namespace, "vgone"), Generation = 77 };
+        try
+        {
+            Node.Put(pod);
+            int inner = Map(v6, kind, pod);
+            Datagram sent = Datagram.Kind(kind, Outside(v6), 5555, Node.Up.Address(v6), Public);
+            Delivered(pod, sent.Destination(pod.Address(v6), inner), Node.FromUplink(Node.Up, sent.Ip()));
+            Node.Namespace.Ip("link", "delete", "vgone");
+            Age(2); // what has a connection already is looked at once a second
+            Untouched(sent, Node.FromUplink(Node.Up, sent.Ip()));
+            Untouched(sent.Source(Outside(v6), 5556), Node.FromUplink(Node.Up, sent.Source(Outside(v6), 5556).Ip()));
+        }
+        finally
+        {
+            Node.Remove(pod);
+        }
+    }
+
     /// <summary>UDP clients that never change their port follow the mapping to the next pod, and back to the node after it.</summary>
     [NeedsTheory(Needs.Namespaces), MemberData(nameof(Mapped))]
     public void A_client_follows_the_port_to_its_next_pod(bool v6, string kind)
