@@ -10,8 +10,7 @@
  *
  * A connection to a host port is the same pair, begun in the outside half.
  *
- * - A half is dead when one of its endpoints is gone, expired when nobody used it for
- *   longer than its protocol allows. Both count as missing; nobody has to remove them.
+ * - A half that is dead or expired (nat_life.h) counts as missing.
  * - A half is made with BPF_NOEXIST and replaced only after nat_free(), so two connections
  *   never share a tuple, whatever CPU they begin on.
  * - LRU eviction takes one half and not the other. Whoever sees traffic on the half
@@ -23,57 +22,12 @@
  */
 
 #include "counters.h"
-#include "flow.h"
+#include "nat_life.h"
 #include "translation.h"
-
-#define DP_NAT_CLOSED(state)                                                           \
-	((state)&DP_NAT_RST || ((state) & (DP_NAT_FIN_ORIGINAL | DP_NAT_FIN_REPLY)) == \
-				       (DP_NAT_FIN_ORIGINAL | DP_NAT_FIN_REPLY))
 
 static __always_inline struct dp_nat *nat_find(const struct dp_nat_key *key)
 {
 	return bpf_map_lookup_elem(&nat, key);
-}
-
-/* Outside and the host itself are always there. */
-static __always_inline bool nat_side_lives(const struct dp_flow_side *side)
-{
-	return side->ifindex == DP_SCOPE_UPLINK || side->ifindex == DP_SCOPE_HOST ||
-	       endpoint_of_side(side);
-}
-
-static __always_inline bool nat_lives(const struct dp_nat *entry)
-{
-	return nat_side_lives(&entry->from) && nat_side_lives(&entry->to);
-}
-
-static __always_inline bool nat_expired(const struct dp_nat *entry, __u8 protocol, __u64 now)
-{
-	__s64 idle = now - entry->last_seen;
-	__u32 state = entry->state;
-
-	if (likely(idle < 30 * NSEC_PER_SEC))
-		return false;
-	switch (protocol) {
-	case IPPROTO_TCP:
-	case IPPROTO_SCTP:
-		if (DP_NAT_CLOSED(state))
-			return true;
-		return idle > (state & DP_NAT_REPLIED ? 8000 : 60) * NSEC_PER_SEC;
-	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-		return !(state & DP_NAT_REPLIED) || idle > 180 * NSEC_PER_SEC;
-	case IPPROTO_ICMP:
-	case IPPROTO_ICMPV6:
-		return true;
-	default:
-		return idle > 600 * NSEC_PER_SEC;
-	}
-}
-
-static __always_inline bool nat_is_over(const struct dp_nat *half, __u8 protocol, __u64 now)
-{
-	return nat_expired(half, protocol, now) || !nat_lives(half);
 }
 
 /*
