@@ -22,7 +22,12 @@ public sealed class EchoClient : IDisposable
     /// <summary>Connects from a namespace; throws <see cref="SocketException"/> when that fails or takes longer than the patience.</summary>
     public static EchoClient Connect(
         TestNamespace from, ProtocolType protocol, IPAddress target, int port, int patienceMilliseconds = 2000, int sourcePort = 0,
-        IPAddress? source = null, PathMtuMode? pathMtu = null) => from.Run(() =>
+        IPAddress? source = null, PathMtuMode? pathMtu = null) =>
+        PortInUse.Retry(() => ConnectOnce(from, protocol, target, port, patienceMilliseconds, sourcePort, source, pathMtu));
+
+    private static EchoClient ConnectOnce(
+        TestNamespace from, ProtocolType protocol, IPAddress target, int port, int patienceMilliseconds, int sourcePort,
+        IPAddress? source, PathMtuMode? pathMtu) => from.Run(() =>
     {
         var socket = new Socket(target.AddressFamily, protocol == ProtocolType.Tcp ? SocketType.Stream : SocketType.Dgram, protocol)
         {

@@ -34,7 +34,9 @@ public sealed class EchoServer : IDisposable
     }
 
     /// <summary>Listens on every address of the namespace, or on one: what has several then answers datagrams from the right one.</summary>
-    public static EchoServer Start(TestNamespace at, int port, IPAddress? address = null) => at.Run(() =>
+    public static EchoServer Start(TestNamespace at, int port, IPAddress? address = null) => PortInUse.Retry(() => StartOnce(at, port, address));
+
+    private static EchoServer StartOnce(TestNamespace at, int port, IPAddress? address) => at.Run(() =>
     {
         AddressFamily family = address?.AddressFamily ?? AddressFamily.InterNetworkV6;
         var local = new IPEndPoint(address ?? IPAddress.IPv6Any, port);
