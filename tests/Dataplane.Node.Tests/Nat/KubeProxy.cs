@@ -12,6 +12,35 @@ internal static class KubeProxy
     public const string ServiceV6 = "fd00:96::10";
     public const int ServicePort = 80;
 
+    /// <summary>The same in mode nftables: a table of its own for each family.</summary>
+    public static void InstallNft(TestNamespace host, NatPod backend)
+    {
+        host.Exec("nft", NftTable("ip", ServiceV4, $"{backend.V4}:{MatrixBed.Port}")).OrThrow();
+        host.Exec("nft", NftTable("ip6", ServiceV6, $"[{backend.V6}]:{MatrixBed.Port}")).OrThrow();
+    }
+
+    private static string NftTable(string family, string service, string target) => $$"""
+        table {{family}} kube-proxy {
+            chain services {
+                {{family}} daddr {{service}} meta l4proto { tcp, udp } th dport {{ServicePort}} dnat to {{target}}
+                fib daddr type local meta l4proto { tcp, udp } th dport 30080 dnat to {{target}}
+            }
+            chain nat-prerouting { type nat hook prerouting priority dstnat; jump services; }
+            chain nat-output { type nat hook output priority -100; jump services; }
+            chain nat-postrouting {
+                type nat hook postrouting priority srcnat;
+                meta mark & 0x00004000 != 0x00004000 return
+                meta mark set meta mark xor 0x00004000
+                masquerade fully-random
+            }
+            chain filter-forward {
+                type filter hook forward priority filter;
+                ct state invalid drop
+                ct state established,related accept
+            }
+        }
+        """;
+
     public static void Install(TestNamespace host, NatPod backend)
     {
         foreach (bool v6 in (bool[])[false, true])

@@ -20,7 +20,7 @@ public abstract class MatrixFixture : IDisposable
     public virtual bool HasNetfilter => false;
 
     /// <summary>Whatever else there is on the node.</summary>
-    protected virtual void Prepare(MatrixBed bed)
+    public virtual void Prepare(MatrixBed bed)
     {
     }
 
@@ -45,15 +45,15 @@ public sealed class BridgeBesideNetfilterFixture() : MatrixFixture("bridge")
 {
     public override bool HasNetfilter => true;
 
-    protected override void Prepare(MatrixBed bed) => KubeProxy.Install(bed.Host, bed.Server);
+    public override void Prepare(MatrixBed bed) => KubeProxy.Install(bed.Host, bed.Server);
 }
 
-/// <summary>Routed pods beside kube-proxy's rules.</summary>
+/// <summary>Routed pods beside kube-proxy's tables of nftables.</summary>
 public sealed class PtpBesideNetfilterFixture() : MatrixFixture("ptp")
 {
     public override bool HasNetfilter => true;
 
-    protected override void Prepare(MatrixBed bed) => KubeProxy.Install(bed.Host, bed.Server);
+    public override void Prepare(MatrixBed bed) => KubeProxy.InstallNft(bed.Host, bed.Server);
 }
 
 [CollectionDefinition(Name)]

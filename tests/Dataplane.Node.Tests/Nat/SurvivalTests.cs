@@ -64,7 +64,7 @@ public abstract class SurvivalTests(MatrixFixture fixture)
                 break;
             case Event.RulesLoadedAnew:
                 Bed.Host.Exec("nft", "flush", "ruleset").OrThrow();
-                KubeProxy.Install(Bed.Host, Bed.Server);
+                fixture.Prepare(Bed);
                 break;
             default:
                 Bed.Host.Exec("conntrack", "-F").OrThrow();
