@@ -129,6 +129,9 @@ public enum CounterIndex
     /// <summary><c>DP_DROP_SOURCE_SPOOFED</c>: See docs/counters.md.</summary>
     DropSourceSpoofed,
 
+    /// <summary><c>DP_DROP_NAT_LOST</c>: An answer to a host port's client whose connection was forgotten.</summary>
+    DropNatLost,
+
     /// <summary><c>DP_DROP_NAT_PORTS</c>: Every port to this destination is taken.</summary>
     DropNatPorts,
 

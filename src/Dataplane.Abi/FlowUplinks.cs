@@ -15,4 +15,7 @@ public enum FlowUplinks : byte
 
     /// <summary>The side outside knows it by another tuple, which the map <c>nat</c> has.</summary>
     Translated = 1 << 2,
+
+    /// <summary>It knows it by a host port: outside began it.</summary>
+    Mapped = 1 << 3,
 }

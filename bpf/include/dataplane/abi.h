@@ -102,6 +102,7 @@ enum dp_flow_uplink {
 	DP_FLOW_UPLINK0 = 1 << 0,    /* side 0 is behind an uplink, outside the node */
 	DP_FLOW_UPLINK1 = 1 << 1,    /* side 1 is */
 	DP_FLOW_TRANSLATED = 1 << 2, /* and knows it by another tuple: see map "nat" */
+	DP_FLOW_MAPPED = 1 << 3,     /* by a host port: outside began it */
 };
 
 struct dp_flow {

@@ -53,6 +53,7 @@ enum dp_counter_index {
 	DP_NAT_HEALED,        /* likewise: a lost half was made again */
 	DP_DROP_MAC_SPOOFED,
 	DP_DROP_SOURCE_SPOOFED,
+	DP_DROP_NAT_LOST,     /* an answer to a host port's client whose connection was forgotten */
 	DP_DROP_NAT_PORTS,    /* every port to this destination is taken */
 	DP_DROP_NAT_CLASH,    /* a protocol without ports, or SCTP: the node's one is taken */
 	DP_DROP_NAT_SOURCE,   /* the uplink has no address of this family */

@@ -69,7 +69,7 @@ static __noinline __u32 fastpath(struct __sk_buff *skb, const struct dp_endpoint
 	const struct dp_endpoint *target;
 	struct dp_flow *flow = flow_find(key);
 	struct dp_flow_side *side = NULL;
-	bool known = false;
+	bool known = false, there;
 	__u32 outcome;
 
 	p->version = how & 0xf;
@@ -107,9 +107,12 @@ static __noinline __u32 fastpath(struct __sk_buff *skb, const struct dp_endpoint
 		if (flow->state != DP_FLOW_FAST)
 			return DP_STACK_SLOW;
 		side = flow_side(flow, !key->sender);
-		target = endpoint_of_side(side);
-		if (likely(target ||
-			   (flow_side_is_uplink(flow, !key->sender) && uplink_of_side(side))))
+		target = NULL;
+		if (flow_side_is_uplink(flow, !key->sender))
+			there = uplink_of_side(side);
+		else
+			there = (target = endpoint_of_side(side));
+		if (likely(there))
 			return send_fast(skb, own, p, key, flow, target, now);
 		outcome = DP_STACK_STALE;
 	}

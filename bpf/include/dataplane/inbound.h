@@ -72,7 +72,8 @@ __noinline int inbound_host_port_flow(const struct __sk_buff *skb, struct transl
 		if (uplink->flags & DP_DEV_L3)
 			return 0;
 		flow.state = DP_FLOW_FAST;
-		flow.uplink = (key.sender ? DP_FLOW_UPLINK1 : DP_FLOW_UPLINK0) | DP_FLOW_TRANSLATED;
+		flow.uplink = (key.sender ? DP_FLOW_UPLINK1 : DP_FLOW_UPLINK0) |
+			      DP_FLOW_TRANSLATED | DP_FLOW_MAPPED;
 	}
 	/* No variable offset into the stack: each side is named. */
 	if (key.sender) {
@@ -191,7 +192,7 @@ static __always_inline __u32 inbound(struct __sk_buff *skb, struct translation *
 	if (unlikely(t->d.kind == DG_ICMP_ERROR))
 		return inbound_error(skb, t, uplink);
 	/* A ping to the node is no answer to the one that a pod sends under the same identifier. */
-	entry = t->d.request ? NULL : nat_use(skb, t);
+	entry = t->d.request ? NULL : nat_use(skb, t, NULL);
 	if (entry) {
 		t->become = *entry;
 		if (entry->kind != DP_NAT_HOSTPORT || host_port_stands(skb->ifindex))

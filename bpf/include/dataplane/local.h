@@ -182,7 +182,7 @@ __noinline int local(struct __sk_buff *skb, const struct dp_endpoint *own)
 	if (t->d.kind == DG_BARE)
 		return DP_ELIGIBLE;
 
-	entry = nat_use(skb, t);
+	entry = nat_use(skb, t, own);
 	if (entry) {
 		t->become = *entry;
 		if (local_is_for_uplink(t))

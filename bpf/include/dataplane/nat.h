@@ -182,14 +182,18 @@ static __always_inline __u32 nat_news(const struct dp_nat *entry, __u8 tcp_flags
 /*
  * The translation of the packet t->key, if it has one; the packet counts as seen. An idle
  * connection that its original side uses again keeps its port, if that is free still.
+ * @own: the endpoint t->key.scope that sends it; NULL: nobody of ours does.
  */
-static __always_inline struct dp_nat *nat_use(struct __sk_buff *skb, struct translation *t)
+static __always_inline struct dp_nat *nat_use(struct __sk_buff *skb, struct translation *t,
+					      const struct dp_endpoint *own)
 {
 	struct dp_nat *entry = nat_find(&t->key);
 	bool reopen, expired;
 	__u32 news;
 
-	if (!entry || !nat_lives(entry))
+	if (!entry ||
+	    !(own ? entry->from.generation == own->generation : nat_side_lives(&entry->from)) ||
+	    !nat_side_lives(&entry->to))
 		return NULL;
 	expired = nat_expired(entry, t->key.protocol, t->now);
 	if (unlikely(expired && entry->reply))

@@ -76,18 +76,27 @@ __noinline int outbound_prove(struct __sk_buff *skb, struct translation *t,
 	return false;
 }
 
-/* Is it the answer to a connection that outside made to the pod's own address? */
+enum outbound_answer {
+	ANSWER_NONE,
+	ANSWER_DIRECT, /* to a connection that outside made to the pod's own address */
+	ANSWER_MAPPED, /* to one that it made to a host port */
+};
+
+/* Is the packet an answer to outside? */
 __noinline int outbound_answers(struct translation *t)
 {
 	struct flow_key key = {};
 	struct dp_flow *flow;
 
 	if (!t)
-		return false;
+		return ANSWER_NONE;
 	flow_key_tuple(&key, &t->key, t->d.version);
 	flow = flow_find(&key);
-	return flow && !flow_expired(flow, t->key.protocol, t->now) && flow_from_outside(flow) &&
-	       flow->origin != key.sender;
+	if (!flow || flow_expired(flow, t->key.protocol, t->now) || flow->origin == key.sender)
+		return ANSWER_NONE;
+	if (flow->uplink & DP_FLOW_MAPPED)
+		return ANSWER_MAPPED;
+	return flow_from_outside(flow) ? ANSWER_DIRECT : ANSWER_NONE;
 }
 
 static __always_inline __u32 outbound_later_fragment(struct __sk_buff *skb, struct translation *t,
@@ -118,7 +127,7 @@ __noinline int outbound_error(struct __sk_buff *skb, struct translation *t,
 			return rewrite(skb, t) ? DP_UPLINK_TRANSLATED : DP_DROP_NAT_ERROR;
 		}
 		t->key = t->answer;
-		if (outbound_answers(t))
+		if (outbound_answers(t) == ANSWER_DIRECT)
 			return DP_UPLINK_PLAIN;
 	}
 	return excluded ? DP_UPLINK_PLAIN : DP_DROP_NAT_PACKET;
@@ -128,15 +137,23 @@ __noinline int outbound_error(struct __sk_buff *skb, struct translation *t,
 static __always_inline __u32 outbound_translation(struct __sk_buff *skb, struct translation *t,
 						  const struct dp_endpoint *own)
 {
-	struct dp_nat *entry = nat_use(skb, t);
+	struct dp_nat *entry = nat_use(skb, t, own);
+	int answer;
 
 	if (likely(entry)) {
 		t->become = *entry;
 		return DP_UPLINK_TRANSLATED;
 	}
-	if (masquerade_excluded(t->key.scope, own, t->key.destination, t->d.version) ||
-	    (t->d.kind != DG_BARE && outbound_answers(t)))
+	if (masquerade_excluded(t->key.scope, own, t->key.destination, t->d.version))
 		return DP_UPLINK_PLAIN;
+	answer = t->d.kind == DG_BARE ? ANSWER_NONE : outbound_answers(t);
+	if (answer == ANSWER_DIRECT)
+		return DP_UPLINK_PLAIN;
+	/* Lost, not expired (that one would still be there). Only the client knows the port that
+	 * it called: its next packet finds the way again. As a connection of the pod's own
+	 * it would be reset. */
+	if (answer == ANSWER_MAPPED && !nat_find(&t->key))
+		return DP_DROP_NAT_LOST;
 	return masquerade_begin(skb, t, own) ?: DP_UPLINK_TRANSLATED;
 }
 

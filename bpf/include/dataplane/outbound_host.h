@@ -81,7 +81,7 @@ static __always_inline __u32 outbound_host(struct __sk_buff *skb, struct transla
 		return DP_UPLINK_HOST;
 
 	t->key.scope = DP_SCOPE_HOST;
-	entry = nat_use(skb, t);
+	entry = nat_use(skb, t, NULL);
 	if (entry) {
 		t->become = *entry;
 	} else {

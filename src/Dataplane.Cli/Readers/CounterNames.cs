@@ -72,6 +72,7 @@ internal static class CounterNames
         CounterIndex.NatHealed => "a lost half of a connection was made again; counted beside the packet's way out",
         CounterIndex.DropMacSpoofed => "macspoofchk: foreign source MAC",
         CounterIndex.DropSourceSpoofed => "\"sourceCheck\": \"strict\": foreign source address",
+        CounterIndex.DropNatLost => "an answer to a host port's client whose connection was forgotten",
         CounterIndex.DropNatPorts => "every port to this destination is taken",
         CounterIndex.DropNatClash => "a protocol without ports, or SCTP: the node's one is taken",
         CounterIndex.DropNatSource => "the uplink has no address of this family",

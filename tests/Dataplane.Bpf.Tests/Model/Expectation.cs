@@ -10,5 +10,9 @@ public abstract record Expectation
     public sealed record Becomes(FiveTuple Tuple, uint Pod) : Expectation;
 
     /// <summary>A new connection: it goes on as <see cref="Tuple"/> with any source port of <see cref="Ports"/>; dropped when there is none.</summary>
-    public sealed record Chooses(FiveTuple Tuple, uint Pod, IReadOnlyCollection<ushort> Ports, Action<ushort> Chosen) : Expectation;
+    public sealed record Chooses(FiveTuple Tuple, uint Pod, IReadOnlyCollection<ushort> Ports, Action<ushort> Chosen) : Expectation
+    {
+        /// <summary>It may also be dropped as an answer to a host port's client of whom the flow, but no half, is left.</summary>
+        public bool MayBeLost { get; init; }
+    }
 }

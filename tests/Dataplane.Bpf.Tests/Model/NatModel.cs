@@ -17,6 +17,9 @@ public sealed class NatModel(IPAddress node4, IPAddress node6, ushort portMin, u
     private readonly List<Connection> _connections = [];
     private readonly Dictionary<(byte Protocol, ushort Port), (uint Pod, IPAddress Pod4, IPAddress Pod6, ushort PodPort)> _hostPorts = [];
 
+    /// <summary>What pods would answer to the clients of host ports, ever: flows outlive translations.</summary>
+    private readonly HashSet<(uint Pod, FiveTuple Inside)> _answers = [];
+
     public IReadOnlyList<Connection> Connections => _connections;
 
     public void HostPort(byte protocol, ushort port, uint pod, IPAddress pod4, IPAddress pod6, ushort podPort) =>
@@ -26,6 +29,7 @@ public sealed class NatModel(IPAddress node4, IPAddress node6, ushort portMin, u
     public void Remove(uint pod)
     {
         _connections.RemoveAll(c => c.Pod == pod);
+        _answers.RemoveWhere(a => a.Pod == pod);
         foreach ((byte, ushort) key in _hostPorts.Where(h => h.Value.Pod == pod).Select(h => h.Key).ToList())
         {
             _hostPorts.Remove(key);
@@ -72,7 +76,7 @@ public sealed class NatModel(IPAddress node4, IPAddress node6, ushort portMin, u
         }
         FiveTuple wire = tuple.Source(tuple.V6 ? node6 : node4, tuple.FromPort);
         return new Expectation.Chooses(wire, 0, PortsFor(wire, pod, tuple, min, max), port =>
-            Add(new Connection(tuple, wire.Source(wire.From, port), pod, fromOutside: false), flags));
+            Add(new Connection(tuple, wire.Source(wire.From, port), pod, fromOutside: false), flags)) { MayBeLost = _answers.Contains((pod, tuple)) };
     }
 
     /// <summary>The node itself sends a packet out: as it is, but where its port is a pod's it gets another.</summary>
@@ -107,7 +111,11 @@ public sealed class NatModel(IPAddress node4, IPAddress node6, ushort portMin, u
         }
         FiveTuple seen = tuple.Destination(tuple.V6 ? row.Pod6 : row.Pod4, row.PodPort);
         return new Expectation.Chooses(seen, row.Pod, ClientPorts(seen, row.Pod, tuple), port =>
-            Add(new Connection(seen.Source(seen.From, port).Answer, tuple.Answer, row.Pod, fromOutside: true), flags));
+        {
+            FiveTuple inside = seen.Source(seen.From, port).Answer;
+            _answers.Add((row.Pod, inside));
+            Add(new Connection(inside, tuple.Answer, row.Pod, fromOutside: true), flags);
+        });
     }
 
     /// <summary>Is the port towards this peer somebody's who is alive?</summary>

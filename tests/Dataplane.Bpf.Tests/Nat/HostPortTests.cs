@@ -202,6 +202,23 @@ public sealed class HostPortTests(NatNode node) : NatTest(node)
         }
     }
 
+    /// <summary>As a connection of the pod's own, from a new port, it would be reset. The client's next packet brings it back.</summary>
+    [NeedsTheory(Needs.Namespaces), InlineData(false, "tcp"), InlineData(true, "tcp"), InlineData(false, "udp"), InlineData(true, "udp")]
+    public void An_answer_whose_connection_was_forgotten_is_dropped(bool v6, string kind)
+    {
+        int inner = Map(v6, kind, Node.A);
+        Datagram sent = Datagram.Kind(kind, Outside(v6), 5555, Node.Up.Address(v6), Public);
+        Datagram seen = sent.Destination(Node.A.Address(v6), inner);
+        Delivered(Node.A, seen, Node.FromUplink(Node.Up, sent.Ip()));
+        Node.Programs["nat"].Flush();
+        Outcome outcome = Out(Node.A, seen.Answer());
+        Assert.Equal(Verdict.Drop, outcome.Verdict);
+        Assert.Contains("DROP_NAT_LOST", outcome.Counters);
+        Assert.Empty(Entries());
+        Delivered(Node.A, seen, Node.FromUplink(Node.Up, sent.Ip()));
+        OnWire(sent.Answer().Routed(), Out(Node.A, seen.Answer()));
+    }
+
     /// <summary>UDP clients that never change their port follow the mapping to the next pod, and back to the node after it.</summary>
     [NeedsTheory(Needs.Namespaces), MemberData(nameof(Mapped))]
     public void A_client_follows_the_port_to_its_next_pod(bool v6, string kind)
