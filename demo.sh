@@ -172,7 +172,7 @@ left_over() { # what, where it is looked for (one item a line)
 }
 failed=0
 title 'What is left on the node'
-ip -n "$node" -j link show type veth | jq -r '.[].ifname // empty' | grep -v '^eth0$' | left_over 'veth devices'
+ip -n "$node" -j link show type veth | jq -r '.[].ifname // empty | select(. != "eth0")' | left_over 'veth devices'
 for container in web client left right shop; do ip -n "$container" -j link | jq -r '.[].ifname // empty' | grep -v '^lo$' || true; done | left_over 'devices in containers'
 find /var/lib/cni -type f | grep -E '/[0-9a-f:.]+$' | grep -v last_reserved | left_over 'leases' || true
 on "$node" artifacts/bin/dpctl endpoints -o json | jq -r '.. | objects | .device? // .ifname? // empty' | left_over 'endpoints in the maps'
