@@ -21,6 +21,7 @@ public class NatBed : IDisposable
         World = new OutsideWorld(Node);
         Uplink = uplink is null ? World.AddUplink("up0") : uplink(Node, World);
         Maps = new NodeMaps(Node);
+        SendEveryError(Node.Host);
         Plugins = new PluginRunner(Node.Host, OurPlugins.Directory);
         Chain = Network(plugin, 1, main, portmap);
     }
@@ -56,10 +57,18 @@ public class NatBed : IDisposable
     public NatPod Attach(PluginChain chain, IReadOnlyList<PortMapping> mappings, string? args = null)
     {
         TestNamespace at = Node.AddPod();
+        SendEveryError(at);
         string id = $"pod-{Node.Pods.Count}";
         var pod = new NatPod(chain, id, at, mappings, chain.Add(id, at, mappings, args));
         _pods.Add(pod);
         return pod;
+    }
+
+    // The kernel rations ICMP errors to one peer, and tests provoke them by the dozen.
+    private static void SendEveryError(TestNamespace at)
+    {
+        at.SetSysctl("net/ipv4/icmp_ratelimit", "0");
+        at.SetSysctl("net/ipv6/icmp/ratelimit", "0");
     }
 
     /// <summary>Detaches a pod before the end of the bed.</summary>
