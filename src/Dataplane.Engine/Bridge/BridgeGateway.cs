@@ -62,11 +62,11 @@ internal static class BridgeGateway
     private static LinkInfo CreateVlanDevice(Node node, LinkInfo bridge, string name, BridgeRequest request)
     {
         VethPair pair = VethPair.Create(node, null, name, node.HostNamespace, bridge.Mtu, null, bridge.Index);
+        BridgePort.DisableIpv6(pair.HostName);
         RtnlBatch batch = node.Rtnl.Batch();
         BridgePort.Configure(batch, node, pair.HostIndex, hairpin: false, isolated: false, request.Vlan, null, request.PreserveDefaultVlan);
         batch.SetLinkUp(pair.HostIndex);
         node.Rtnl.Send(batch);
-        ContainerInterface.TrySysctl("0", "net", "ipv6", "conf", pair.HostName, "accept_ra");
         return node.Rtnl.FindLink(name) ?? throw new NodeException($"failed to lookup \"{name}\": it is gone");
     }
 

@@ -81,6 +81,7 @@ public sealed class BridgeNetwork(Node node, ILog log)
 
     private void PreparePort(BridgeRequest request, NodePrograms programs, VethPair pair)
     {
+        BridgePort.DisableIpv6(pair.HostName);
         try
         {
             RtnlBatch batch = node.Rtnl.Batch();
@@ -94,8 +95,6 @@ public sealed class BridgeNetwork(Node node, ILog log)
         {
             throw new NodeException($"failed to set up bridge port \"{pair.HostName}\": {e.Request}: {Kernel.Reason(e)}", e);
         }
-
-        ContainerInterface.TrySysctl("0", "net", "ipv6", "conf", pair.HostName, "accept_ra");
     }
 
     private void Forward(AddressPlan plan)
