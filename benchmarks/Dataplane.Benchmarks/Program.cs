@@ -18,6 +18,7 @@ StreamBed.Seconds = NatBed.Seconds = quick ? 1 : 3;
 [
     (typeof(AddLatency), quick ? 60 : 300, 5, Figures.Time),
     (typeof(ChainLatency), quick ? 10 : 40, 2, Figures.Time),
+    (typeof(ChainGrowth), quick ? 10 : 40, 2, Figures.Time),
     (typeof(PacketPath), quick ? 15 : 50, 3, Figures.Time),
     (typeof(Throughput), quick ? 9 : 21, 1, StreamBed.Rate),
     (typeof(FilteredThroughput), quick ? 5 : 21, 1, StreamBed.Rate),

@@ -7,7 +7,7 @@ namespace Dataplane.Benchmarks.Suites;
 
 /// <summary>
 /// ADD and DEL of the chain bridge with ipMasq, host-local and portmap with one mapping, on a node with an uplink: alone, beside 200 containers
-/// that have the same, and ours beside 5000. The containers beside are attached by the plugins themselves.
+/// that have the same. The containers beside are attached by the plugins themselves.
 /// </summary>
 public class ChainLatency
 {
@@ -15,14 +15,11 @@ public class ChainLatency
     private const string Del1 = "DEL bridge(ipMasq)+portmap, alone";
     private const string Add200 = "ADD bridge(ipMasq)+portmap, beside 200";
     private const string Del200 = "DEL bridge(ipMasq)+portmap, beside 200";
-    private const string Add5000 = "ADD bridge(ipMasq)+portmap, beside 5000";
-    private const string Del5000 = "DEL bridge(ipMasq)+portmap, beside 5000";
 
     private readonly ChainBed _reference1 = new(Side.Reference);
     private readonly ChainBed _ours1 = new(Side.Ours);
     private readonly ChainBed _reference200 = new(Side.Reference);
     private readonly ChainBed _ours200 = new(Side.Ours);
-    private readonly ChainBed _ours5000 = new(Side.Ours);
 
     [GlobalSetup]
     public void Setup()
@@ -31,13 +28,12 @@ public class ChainLatency
         _ours1.Setup(beside: 0);
         _reference200.Setup(beside: 200);
         _ours200.Setup(beside: 200);
-        _ours5000.Setup(beside: 5000);
     }
 
     [GlobalCleanup]
     public void Cleanup()
     {
-        foreach (ChainBed bed in (ChainBed[])[_reference1, _ours1, _reference200, _ours200, _ours5000])
+        foreach (ChainBed bed in (ChainBed[])[_reference1, _ours1, _reference200, _ours200])
         {
             bed.Dispose();
         }
@@ -66,10 +62,4 @@ public class ChainLatency
 
     [Benchmark, BenchmarkCategory(Del200), Row(Side.Ours)]
     public Measured OursDel200() => _ours200.Del();
-
-    [Benchmark, BenchmarkCategory(Add5000), Row(Side.Ours, Than = Add1, AimTimes = 1.2)]
-    public Measured OursAdd5000() => _ours5000.Add();
-
-    [Benchmark, BenchmarkCategory(Del5000), Row(Side.Ours, Than = Del1)]
-    public Measured OursDel5000() => _ours5000.Del();
 }

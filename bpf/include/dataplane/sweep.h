@@ -38,11 +38,6 @@ static __always_inline __u64 sweep_period(void)
 	return NSEC_PER_SEC * DP_SWEEP_STEP / budget;
 }
 
-static __always_inline bool half_is_over(const struct dp_nat *half, __u8 protocol, __u64 now)
-{
-	return !nat_lives(half) || nat_expired(half, protocol, now);
-}
-
 /*
  * Is the connection of @half over? A half is seen by its own direction alone (the other one
  * once a second at most, by nat_heal), so it takes both. Then both are removed.
@@ -54,12 +49,12 @@ static __always_inline bool sweep_pair(const struct dp_nat_key *key, const struc
 	struct dp_nat reverse;
 	const struct dp_nat *found;
 
-	if (!half_is_over(half, key->protocol, now))
+	if (!nat_is_over(half, key->protocol, now))
 		return false;
 	nat_reverse(key, half, &other, &reverse);
 	found = nat_find(&other);
 	if (found && nat_is_half_of(found, key)) {
-		if (nat_lives(half) && !half_is_over(found, key->protocol, now))
+		if (nat_lives(half) && !nat_is_over(found, key->protocol, now))
 			return false;
 		bpf_map_delete_elem(&nat, &other);
 	}
