@@ -5,6 +5,7 @@
  */
 
 #include <dataplane/fastpath.h>
+#include <dataplane/guard.h>
 #include <dataplane/leave.h>
 #include <dataplane/local.h>
 #include <dataplane/repair.h>
@@ -80,6 +81,8 @@ static __always_inline __u32 decide(struct __sk_buff *skb, bool conntrack)
 		return DP_STACK_MALFORMED;
 	if (own->flags & DP_EP_MAC_CHECK && !mac_equal(p.eth->h_source, own->mac))
 		return DP_DROP_MAC_SPOOFED;
+	if (unlikely(own->flags & DP_EP_GUARD) && !guard_admits(skb, own->generation))
+		return DP_DROP_LIMIT_GUARD;
 	if (skb->vlan_present)
 		return DP_STACK_VLAN;
 

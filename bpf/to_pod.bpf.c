@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Egress of the host end of a pod's veth: what the stack delivers to the pod.
- * It only looks. Packets of the fast path do not come by.
+ * Egress of the host end of a pod's veth: what the stack delivers to the pod. It proves
+ * flows, and holds the pod to its limit. Packets of the fast path come by only on their
+ * way into the queue of a limited pod.
  */
 
 #include <dataplane/leave.h>
+#include <dataplane/limit.h>
 #include <dataplane/prove.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-static __always_inline __u32 observe(struct __sk_buff *skb)
+static __always_inline __u32 observe(struct __sk_buff *skb, const struct dp_endpoint *own)
 {
-	const struct dp_endpoint *own;
 	struct flow_key key = {};
 	struct packet p = {.ifindex = skb->ifindex};
 	const void *end;
@@ -19,7 +20,6 @@ static __always_inline __u32 observe(struct __sk_buff *skb)
 	/* Sent by the host itself: proves nothing and translates nothing. */
 	if (skb->ingress_ifindex == 0)
 		return DP_TO_POD_LOCAL;
-	own = endpoint_of(p.ifindex);
 	if (!own)
 		return DP_STACK_NO_ENDPOINT;
 	if (own->flags & DP_EP_FASTPATH_OFF)
@@ -48,8 +48,27 @@ static __always_inline __u32 observe(struct __sk_buff *skb)
 	return DP_TO_POD_FORWARDED;
 }
 
+static __always_inline __u32 decide(struct __sk_buff *skb)
+{
+	const struct dp_endpoint *own = endpoint_of(skb->ifindex);
+	__u32 outcome = DP_TO_POD_QUEUED;
+
+	if (skb->tc_index == DP_HANDED_OVER)
+		skb->tc_index = 0;
+	else
+		outcome = observe(skb, own);
+	if (own && own->flags & DP_EP_LIMIT) {
+		struct dp_limit_key key = {.ifindex = skb->ifindex, .direction = DP_LIMIT_INGRESS};
+		__u32 limited = limit_apply(skb, &key, own->generation);
+
+		if (limited >= DP_DROP_MAC_SPOOFED)
+			return limited;
+	}
+	return outcome;
+}
+
 SEC("tc")
 int to_pod(struct __sk_buff *skb)
 {
-	return leave(skb, observe(skb), ETH_HLEN);
+	return leave(skb, decide(skb), ETH_HLEN);
 }

@@ -90,6 +90,15 @@ public enum CounterIndex
     /// <summary><c>DP_TO_POD_FORWARDED</c>: To_pod: nothing to learn.</summary>
     ToPodForwarded,
 
+    /// <summary><c>DP_TO_POD_QUEUED</c>: To_pod: the fast path's, for a pod whose limit holds it up.</summary>
+    ToPodQueued,
+
+    /// <summary><c>DP_LIMIT_SENT</c>: Pod_limit: a limited pod's own packet, sent or held up.</summary>
+    LimitSent,
+
+    /// <summary><c>DP_LIMIT_EXEMPT</c>: Pod_limit: one that the limit is not for.</summary>
+    LimitExempt,
+
     /// <summary><c>DP_FLOW_REPAIRED</c>: A lost flow was found in conntrack untranslated; counted beside the packet's way out, not instead of it.</summary>
     FlowRepaired,
 
@@ -155,4 +164,10 @@ public enum CounterIndex
 
     /// <summary><c>DP_DROP_NAT_ERROR</c>: A helper failed.</summary>
     DropNatError,
+
+    /// <summary><c>DP_DROP_LIMIT_QUEUE</c>: Would have waited too long for its turn.</summary>
+    DropLimitQueue,
+
+    /// <summary><c>DP_DROP_LIMIT_GUARD</c>: From_pod: faster than the pod's own queue sends, so that is gone.</summary>
+    DropLimitGuard,
 }

@@ -24,4 +24,13 @@ public enum EndpointFlags : uint
 
     /// <summary><c>"masqLinkLocal"</c>: also what goes to link-local addresses.</summary>
     MasqLinkLocal = 1 << 5,
+
+    /// <summary>Bandwidth towards the pod is limited: every packet goes through the host veth's queue.</summary>
+    Queued = 1 << 6,
+
+    /// <summary>And <c>to_pod</c> looks at its row of the map <c>limits</c>.</summary>
+    Limit = 1 << 7,
+
+    /// <summary>Bandwidth from the pod is limited: <c>from_pod</c> drops what no queue of the pod would have let pass.</summary>
+    Guard = 1 << 8,
 }

@@ -6,7 +6,7 @@ namespace Dataplane.Bpf;
 /// <content>The pins by their names, each opened when it is first asked for.</content>
 public sealed partial class NodePrograms
 {
-    private BpfProgram? _fromPod, _toPod, _toUplink, _fromUplink, _sweepStart;
+    private BpfProgram? _fromPod, _toPod, _toUplink, _fromUplink, _sweepStart, _podLimit;
     private BpfMap<uint, Endpoint>? _endpoints;
     private BpfMap<AddressKey, AddressRow>? _addresses;
     private BpfMap<Flow4Key, Flow>? _flows4;
@@ -15,6 +15,10 @@ public sealed partial class NodePrograms
     private BpfMap<uint, DeviceRow>? _devices;
     private BpfMap<NatKey, NatRow>? _nat;
     private BpfMap<uint, SweepRow>? _sweep;
+    private BpfMap<LimitKey, LimitRow>? _limits;
+    private BpfMap<LimitKey, LimitState>? _limitStates;
+    private BpfMap<LimitPodKey, LimitPod>? _limitPods;
+    private BpfMap<ExclusionKey, uint>? _limitSubnets;
     private BpfMap<FragmentKey, FragmentRow>? _fragments;
     private BpfMap<HostPortKey, HostPortRow>? _hostPorts;
     private BpfMap<LocalAddress, uint>? _localAddresses;
@@ -34,6 +38,9 @@ public sealed partial class NodePrograms
 
     /// <summary>Ingress of an uplink.</summary>
     public BpfProgram FromUplink => _fromUplink ??= Opened(TryProgram("from_uplink"), "from_uplink");
+
+    /// <summary>Egress of a limited pod's own device, in the pod's namespace.</summary>
+    public BpfProgram PodLimit => _podLimit ??= Opened(TryProgram("pod_limit"), "pod_limit");
 
     /// <summary>Starts the timer that clears what has expired, or does one step itself; for BPF_PROG_TEST_RUN.</summary>
     public BpfProgram SweepStart => _sweepStart ??= Opened(TryProgram("sweep_start"), "sweep_start");
@@ -73,6 +80,18 @@ public sealed partial class NodePrograms
 
     /// <summary>Whom sockets of the host believe to talk to.</summary>
     public BpfMap<SocketPeerKey, SocketPeerRow> SocketPeers => _socketPeers ??= Opened(TryMap<SocketPeerKey, SocketPeerRow>("socket_peers"), "socket_peers");
+
+    /// <summary>Bandwidth: what pods may get and send.</summary>
+    public BpfMap<LimitKey, LimitRow> Limits => _limits ??= Opened(TryMap<LimitKey, LimitRow>("limits"), "limits");
+
+    /// <summary>What the programs know of <see cref="Limits"/>.</summary>
+    public BpfMap<LimitKey, LimitState> LimitStates => _limitStates ??= Opened(TryMap<LimitKey, LimitState>("limit_states"), "limit_states");
+
+    /// <summary>Whose a limited pod's own device is.</summary>
+    public BpfMap<LimitPodKey, LimitPod> LimitPods => _limitPods ??= Opened(TryMap<LimitPodKey, LimitPod>("limit_pods"), "limit_pods");
+
+    /// <summary>Peers that a limit is not for, or is only for; the value is the endpoint's generation.</summary>
+    public BpfMap<ExclusionKey, uint> LimitSubnets => _limitSubnets ??= Opened(TryMap<ExclusionKey, uint>("limit_subnets"), "limit_subnets");
 
     /// <summary>The last packet that was dropped, by <see cref="CounterIndex"/>.</summary>
     public BpfMap<uint, DropRow> LastDrops => _lastDrops ??= Opened(TryMap<uint, DropRow>("last_drops"), "last_drops");

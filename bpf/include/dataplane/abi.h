@@ -19,7 +19,7 @@
 #include <linux/types.h>
 
 enum dp_abi {
-	DP_ABI_VERSION = 2,
+	DP_ABI_VERSION = 3,
 };
 
 enum dp_endpoint_flag {
@@ -30,6 +30,10 @@ enum dp_endpoint_flag {
 		1 << 3, /* "sourceCheck": "strict": drop IP packets from foreign addresses */
 	DP_EP_MASQUERADE = 1 << 4, /* ipMasq: what leaves by an uplink gets the node's address */
 	DP_EP_MASQ_LINK_LOCAL = 1 << 5, /* "masqLinkLocal": also towards link-local addresses */
+	DP_EP_QUEUED = 1 << 6, /* limited towards the pod: always through the host veth's queue */
+	DP_EP_LIMIT = 1 << 7,  /* and its row of "limits" is to_pod's business */
+	DP_EP_GUARD = 1 << 8,  /* limited from the pod: from_pod drops what no queue of the pod
+				* would have let pass */
 };
 
 /* Map "endpoints": key __u32 = ifindex of the host end of the pod's veth. */
@@ -130,6 +134,7 @@ struct dp_node {
 
 #include "abi_nat.h"
 #include "abi_host_ports.h"
+#include "abi_limits.h"
 #include "abi_counters.h"
 
 #endif

@@ -38,6 +38,9 @@ enum dp_counter_index {
 	DP_TO_POD_TRANSLATED, /* to_pod: a tuple that no pod sent */
 	DP_TO_POD_DEMOTED,    /* to_pod: a fast flow came through the stack */
 	DP_TO_POD_FORWARDED,  /* to_pod: nothing to learn */
+	DP_TO_POD_QUEUED,     /* to_pod: the fast path's, for a pod whose limit holds it up */
+	DP_LIMIT_SENT,        /* pod_limit: a limited pod's own packet, sent or held up */
+	DP_LIMIT_EXEMPT,      /* pod_limit: one that the limit is not for */
 	DP_FLOW_REPAIRED,     /* a lost flow was found in conntrack untranslated; counted
 				   * beside the packet's way out, not instead of it */
 	DP_UPLINK_HOST,       /* to_uplink: sent by the host itself; from_uplink: for the host, or
@@ -62,6 +65,8 @@ enum dp_counter_index {
 	DP_DROP_NAT_MTU,      /* to or from a host port, larger than the device it would go to */
 	DP_DROP_NAT_ROUTE,    /* no route to a client that appears as the node ("masqAll") */
 	DP_DROP_NAT_ERROR,    /* a helper failed */
+	DP_DROP_LIMIT_QUEUE,  /* would have waited too long for its turn */
+	DP_DROP_LIMIT_GUARD,  /* from_pod: faster than the pod's own queue sends, so that is gone */
 	DP_COUNTERS           /* how many there are */
 };
 

@@ -24,6 +24,8 @@ const union {
 	enum dp_nat_state nat_state;
 	enum dp_nat_scope nat_scope;
 	enum dp_host_port_flag host_port_flag;
+	enum dp_limit_direction limit_direction;
+	enum dp_limit_flag limit_flag;
 	enum dp_counter_index counter_index;
 } dp_abi_enums SEC("dataplane_abi") = {};
 

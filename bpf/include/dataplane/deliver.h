@@ -128,6 +128,22 @@ static __always_inline bool deliverable(const struct dp_endpoint *own, const str
 	return target && target->generation == receiver->generation && to_neighbour(own, p, target);
 }
 
+/*
+ * A packet that is as its receiver is to see it, to the pod behind the host veth @ifindex:
+ * into its namespace, or where its bandwidth is limited, into the veth's queue.
+ */
+static __always_inline void hand_over(struct __sk_buff *skb, const struct dp_endpoint *target,
+				      __u32 ifindex)
+{
+	scrub(skb);
+	if (unlikely(target->flags & DP_EP_QUEUED)) {
+		skb->tc_index = DP_HANDED_OVER;
+		bpf_redirect(ifindex, 0);
+	} else {
+		bpf_redirect_peer(ifindex, 0);
+	}
+}
+
 /* Delivers a packet of a FAST flow, or says why the stack has to. */
 static __always_inline __u32 deliver(struct __sk_buff *skb, const struct dp_endpoint *own,
 				     const struct packet *p, const struct dp_endpoint *target,
@@ -146,8 +162,7 @@ static __always_inline __u32 deliver(struct __sk_buff *skb, const struct dp_endp
 		if (way != DP_FAST_L3)
 			return way;
 	}
-	scrub(skb);
-	bpf_redirect_peer(ifindex, 0);
+	hand_over(skb, target, ifindex);
 	return way;
 }
 

@@ -81,4 +81,8 @@ static __always_inline void mac_copy(__u8 *to, const __u8 *from)
 	x[2] = y[2];
 }
 
+/* skb->tc_index of what the fast path puts into a host veth's queue: nothing that to_pod could
+ * learn from. See hand_over(). */
+#define DP_HANDED_OVER 0xd9a2
+
 #endif

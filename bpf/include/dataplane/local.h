@@ -84,8 +84,7 @@ static __always_inline __u32 local_send(struct __sk_buff *skb, struct translatio
 		__builtin_memcpy(macs + 6, target->gateway_mac, 6);
 	if (bpf_skb_store_bytes(skb, 0, macs, sizeof(macs), 0) != 0)
 		return DP_DROP_NAT_ERROR;
-	scrub(skb);
-	bpf_redirect_peer(ifindex, 0);
+	hand_over(skb, target, ifindex);
 	return DP_FAST_HOSTPORT;
 }
 

@@ -129,6 +129,40 @@ struct {
 	__type(value, struct dp_socket_peer);
 } socket_peers SEC(".maps");
 
+/* Bandwidth: at most two rows for each endpoint. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 32768);
+	__type(key, struct dp_limit_key);
+	__type(value, struct dp_limit);
+} limits SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 32768);
+	__type(key, struct dp_limit_key);
+	__type(value, struct dp_limit_state);
+} limit_states SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 16384);
+	__type(key, struct dp_limit_pod_key);
+	__type(value, struct dp_limit_pod);
+} limit_pods SEC(".maps");
+
+/* The value is the generation of the endpoint. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, struct dp_exclusion_key);
+	__type(value, __u32);
+} limit_subnets SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, DP_COUNTERS);

@@ -40,8 +40,7 @@ static __always_inline __u32 route_in(struct __sk_buff *skb, const struct datagr
 	mac_copy(head.src, target->gateway_mac);
 	if (bpf_skb_store_bytes(skb, 0, &head, d->version == 4 ? DP_REWRITE4 : DP_REWRITE6, 0) != 0)
 		return DP_DROP_NAT_ERROR;
-	scrub(skb);
-	bpf_redirect_peer(ifindex, 0);
+	hand_over(skb, target, ifindex);
 	return DP_FAST_IN;
 }
 

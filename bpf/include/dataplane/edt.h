@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef DATAPLANE_EDT_H
+#define DATAPLANE_EDT_H
+
+/*
+ * Earliest departure time: a packet of a limited pod gets the moment at which it may leave,
+ * and the qdisc fq on the same device keeps it until then.
+ *
+ * clock is when everything that was admitted has left at the configured rate. A packet leaves
+ * at clock and moves it on by its own length; after a silence clock may lag behind now by
+ * "idle", the burst. Who would wait longer than "horizon" is dropped; longer than "mark", marked.
+ *
+ * One clock for all of a pod's flows is one queue, and whoever sends little would wait
+ * behind whoever sends much. So a short packet of a flow that has nothing waiting overtakes:
+ * it leaves now. It is charged to the clock like any other, so the sum keeps to the rate, and
+ * to a clock of its own, "express", which may run ahead of now by DP_EXPRESS_LEAD at most.
+ * Packets of one flow never overtake each other: flow[] says when its last one leaves.
+ */
+
+#include "maps.h"
+#include "flow.h"
+
+#define DP_EXPRESS_LEAD (5 * 1000 * 1000ULL) /* ns */
+#define DP_EXPRESS_LENGTH 3100               /* bytes: a frame, or two */
+#define DP_EDT_TRIES 4
+
+/* What the packet takes on the wire: the qdisc layer counts the headers of every segment. */
+static __always_inline __u64 wire_time(__u32 length, __u64 rate)
+{
+	return rate ? length * NSEC_PER_SEC / rate : 0;
+}
+
+/* Takes @time on @clock, which lags behind @now by at most @idle. *start: when it begins.
+ * False: it would begin later than @latest. */
+static __always_inline bool clock_take(__u64 *clock, __u64 now, __u64 idle, __u64 latest,
+				       __u64 time, __u64 *start)
+{
+	__u64 seen = *(volatile __u64 *)clock;
+
+	for (int i = 0; i < DP_EDT_TRIES; i++) {
+		__u64 begin = seen, before;
+
+		if ((__s64)(now - idle - begin) > 0)
+			begin = now - idle;
+		if ((__s64)(begin - latest) > 0)
+			return false;
+		*start = begin;
+		before = __sync_val_compare_and_swap(clock, seen, begin + time);
+		if (before == seen)
+			return true;
+		seen = before;
+	}
+	/* Another CPU was quicker each time: the clock is not behind. */
+	*start = __sync_fetch_and_add(clock, time);
+	return true;
+}
+
+__noinline int edt_stamp(struct __sk_buff *skb, const struct dp_limit_key *of,
+			 const struct dp_limit *limit)
+{
+	__u64 now = bpf_ktime_get_ns(), start = now, lead = now, time, stamp;
+	struct dp_limit_state *state;
+	struct dp_limit_key key;
+	__u32 length = skb->wire_len, place;
+	bool waits;
+
+	if (!of || !limit)
+		return DP_LIMIT_EXEMPT;
+	key = *of; /* an argument is no key: kernels before 6.2 */
+	state = bpf_map_lookup_elem(&limit_states, &key);
+	if (!state || !limit->rate)
+		return DP_LIMIT_EXEMPT;
+	time = wire_time(length, limit->rate);
+	place = bpf_get_hash_recalc(skb) % DP_LIMIT_FLOWS;
+
+	if (!clock_take(&state->clock, now, limit->idle, now + limit->horizon, time, &start)) {
+		__sync_fetch_and_add(&state->dropped, 1);
+		return DP_DROP_LIMIT_QUEUE;
+	}
+	waits = (__s64)(start - now) > 0;
+	if (waits && length <= DP_EXPRESS_LENGTH && (__s64)(state->flow[place] - now) <= 0 &&
+	    clock_take(&state->express, now, 0, now + DP_EXPRESS_LEAD, time, &lead)) {
+		start = now;
+		waits = false;
+	}
+	if (waits) {
+		state->flow[place] = start;
+		__sync_fetch_and_add(&state->delayed, 1);
+		if ((__s64)(start - now) > limit->mark && bpf_skb_ecn_set_ce(skb) > 0)
+			__sync_fetch_and_add(&state->marked, 1);
+	} else {
+		start = now;
+	}
+	__sync_fetch_and_add(&state->packets, 1);
+	__sync_fetch_and_add(&state->bytes, length);
+	/* A sender that paces itself may want it later still. */
+	stamp = skb->tstamp;
+	if ((__s64)(start - stamp) > 0)
+		skb->tstamp = start;
+	return DP_LIMIT_SENT;
+}
+
+#endif

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Egress of a limited pod's own device, in the pod's namespace, before the queue there:
+ * which packets the limit is for, and with fq, when they leave.
+ */
+
+#include <dataplane/leave.h>
+#include <dataplane/limit.h>
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* The kernel's view of a packet's namespace, as far as it is read. */
+struct net {
+	__u64 net_cookie;
+} __attribute__((preserve_access_index));
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct net_device {
+	possible_net_t nd_net;
+} __attribute__((preserve_access_index));
+
+struct sk_buff {
+	struct net_device *dev;
+} __attribute__((preserve_access_index));
+
+/*
+ * Several pods have a device of the same index; their namespaces' cookies differ. tc programs
+ * have bpf_get_netns_cookie() since 6.15 only, so this reads what it would return.
+ */
+static __always_inline __u64 netns_cookie(struct __sk_buff *skb)
+{
+	struct sk_buff *packet = (void *)skb;
+	struct net_device *dev = NULL;
+	struct net *net = NULL;
+	__u64 cookie = 0;
+
+	bpf_probe_read_kernel(&dev, sizeof(dev), &packet->dev);
+	bpf_probe_read_kernel(&net, sizeof(net), &dev->nd_net.net);
+	bpf_probe_read_kernel(&cookie, sizeof(cookie), &net->net_cookie);
+	return cookie;
+}
+
+static __always_inline __u32 decide(struct __sk_buff *skb)
+{
+	struct dp_limit_pod_key at = {.netns_cookie = netns_cookie(skb), .ifindex = skb->ifindex};
+	const struct dp_limit_pod *pod = bpf_map_lookup_elem(&limit_pods, &at);
+	struct dp_limit_key key = {.direction = DP_LIMIT_EGRESS};
+
+	if (!pod)
+		return DP_LIMIT_EXEMPT;
+	key.ifindex = pod->ifindex;
+	return limit_apply(skb, &key, pod->generation);
+}
+
+SEC("tc")
+int pod_limit(struct __sk_buff *skb)
+{
+	return leave(skb, decide(skb), ETH_HLEN);
+}
