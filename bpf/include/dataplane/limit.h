@@ -30,7 +30,7 @@ static __always_inline const struct dp_limit *limit_find(const struct dp_limit_k
 __noinline int limit_exempt(struct __sk_buff *skb, const struct dp_limit_key *of, __u32 flags,
 			    __u32 generation)
 {
-	struct dp_exclusion_key key = {.prefix_length = 32 + 128};
+	struct dp_exclusion_key key = {}; /* with a value here clang would make a .rodata of it */
 	const __u32 *listed = NULL;
 	struct ipv6hdr ip6;
 	struct iphdr ip4;
@@ -38,6 +38,7 @@ __noinline int limit_exempt(struct __sk_buff *skb, const struct dp_limit_key *of
 
 	if (!of)
 		return false;
+	key.prefix_length = 32 + 128;
 	key.ifindex = of->ifindex;
 	if (skb->protocol == bpf_htons(ETH_P_IP) &&
 	    bpf_skb_load_bytes(skb, ETH_HLEN, &ip4, sizeof(ip4)) == 0)
