@@ -46,7 +46,7 @@ public static class LeakCheck
 
     private static void FindMapRows(NodeBed bed, List<string> left)
     {
-        foreach (string map in (ReadOnlySpan<string>)["endpoints", "addresses", "exclusions", "host_ports"])
+        foreach (string map in (ReadOnlySpan<string>)["endpoints", "addresses", "exclusions", "host_ports", "limits", "limit_states", "limit_pods", "limit_subnets"])
         {
             string? pin = Pins(bed).FirstOrDefault(path => Path.GetFileName(path) == map);
             if (pin is null)
@@ -65,14 +65,14 @@ public static class LeakCheck
         [
             "from_pod", "to_pod", "to_uplink", "from_uplink", "sweep", "sweep_start", "host_connect4", "host_connect6", "host_sendmsg4", "host_sendmsg6",
             "host_recvmsg4", "host_recvmsg6", "host_getpeername4", "host_getpeername6", "node", "endpoints", "addresses", "flows4", "flows6",
-            "exclusions", "devices", "nat", "sweep_queue", "fragments", "host_ports", "local_addresses", "socket_peers", "last_drops", "counters", "scratch",
+            "pod_limit", "limits", "limit_states", "limit_pods", "limit_subnets", "exclusions", "devices", "nat", "sweep_queue", "fragments", "host_ports", "local_addresses", "socket_peers", "last_drops", "counters", "scratch",
         ];
         left.AddRange(Pins(bed).Where(path => !known.Contains(Path.GetFileName(path))).Select(static path => $"pin {path}"));
     }
 
     private static void FindRecords(NodeBed bed, List<string> left)
     {
-        foreach (string records in (ReadOnlySpan<string>)["attachments", "portmap"])
+        foreach (string records in (ReadOnlySpan<string>)["attachments", "portmap", "bandwidth"])
         {
             string directory = Path.Combine(bed.RunDirectory, records);
             if (Directory.Exists(directory))
