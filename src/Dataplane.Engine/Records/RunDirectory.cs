@@ -34,6 +34,9 @@ public sealed class RunDirectory(ulong cookie)
     /// <summary>The same node, with the records of what portmap did: an attachment may have one here and one there.</summary>
     public RunDirectory PortMappings => new(_cookie, "portmap");
 
+    /// <summary>The same node, with the records of what bandwidth did.</summary>
+    public RunDirectory Bandwidths => new(_cookie, "bandwidth");
+
     /// <summary>Waits for a lock of the node, which is held until the result is disposed.</summary>
     /// <param name="name">What is locked; a file name.</param>
     public LockedFile Lock(string name) => OpenOrCreate($"{Path}/{name}.lock", Path);
