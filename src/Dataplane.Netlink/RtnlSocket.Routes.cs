@@ -93,16 +93,7 @@ public sealed unsafe partial class RtnlSocket
         }
 
         request.EndMessage();
-        errno = 0;
-        try
-        {
-            return Get("get route", "", ParseRoute, [])!;
-        }
-        catch (NetlinkException e)
-        {
-            errno = e.Errno;
-            return null;
-        }
+        return Ask(ParseRoute, out errno, out _);
     }
 
     private static RouteInfo ParseRoute(ReadOnlySpan<byte> payload)
