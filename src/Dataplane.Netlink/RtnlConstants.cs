@@ -1,6 +1,6 @@
 namespace Dataplane.Netlink;
 
-/// <summary>Numbers of linux/netlink.h, rtnetlink.h, if_link.h, if_bridge.h, pkt_sched.h and pkt_cls.h, by their C names.</summary>
+/// <summary>Numbers of linux/netlink.h, rtnetlink.h, if_link.h, if_bridge.h, pkt_sched.h, gen_stats.h and pkt_cls.h, by their C names.</summary>
 internal static class RtnlConstants
 {
     // netlink.h
@@ -38,6 +38,10 @@ internal static class RtnlConstants
     public const ushort RTM_DELNEIGH = 29;
     public const ushort RTM_GETNEIGH = 30;
     public const ushort RTM_NEWQDISC = 36;
+    public const ushort RTM_DELQDISC = 37;
+    public const ushort RTM_GETQDISC = 38;
+    public const ushort RTM_NEWTCLASS = 40;
+    public const ushort RTM_GETTCLASS = 42;
     public const ushort RTM_NEWTFILTER = 44;
     public const ushort RTM_DELTFILTER = 45;
     public const ushort RTM_GETTFILTER = 46;
@@ -128,8 +132,24 @@ internal static class RtnlConstants
     public const uint TC_H_CLSACT_HANDLE = 0xffff0000;
     public const uint TC_H_MIN_INGRESS = 0xfffffff2;
     public const uint TC_H_MIN_EGRESS = 0xfffffff3;
+    public const uint TC_H_ROOT = 0xffffffff;
+    public const byte TC_LINKLAYER_ETHERNET = 1;
     public const ushort TCA_KIND = 1;
     public const ushort TCA_OPTIONS = 2;
+    public const ushort TCA_STATS2 = 7;
+    public const ushort TCA_STATS_BASIC = 1;
+    public const ushort TCA_STATS_QUEUE = 3;
+    public const ushort TCA_STATS_PKT64 = 8;
+    public const ushort TCA_TBF_PARMS = 1;
+    public const ushort TCA_TBF_RATE64 = 4;
+    public const ushort TCA_TBF_BURST = 6;
+    public const ushort TCA_HTB_PARMS = 1;
+    public const ushort TCA_HTB_INIT = 2;
+    public const ushort TCA_HTB_DIRECT_QLEN = 5;
+    public const ushort TCA_HTB_RATE64 = 6;
+    public const ushort TCA_HTB_CEIL64 = 7;
+    public const ushort TCA_FQ_PLIMIT = 1;
+    public const ushort TCA_FQ_FLOW_PLIMIT = 2;
     public const ushort TCA_BPF_FD = 6;
     public const ushort TCA_BPF_NAME = 7;
     public const ushort TCA_BPF_FLAGS = 8;

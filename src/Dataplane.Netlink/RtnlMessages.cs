@@ -84,6 +84,65 @@ internal static class RtnlMessages
     }
 
     [StructLayout(LayoutKind.Sequential)]
+    internal struct tc_ratespec
+    {
+        public byte cell_log;
+        public byte linklayer;
+        public ushort overhead;
+        public short cell_align;
+        public ushort mpu;
+        public uint rate;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct tc_tbf_qopt
+    {
+        public tc_ratespec rate;
+        public tc_ratespec peakrate;
+        public uint limit;
+        public uint buffer;
+        public uint mtu;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct tc_htb_glob
+    {
+        public uint version;
+        public uint rate2quantum;
+        public uint defcls;
+        public uint debug;
+        public uint direct_pkts;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct tc_htb_opt
+    {
+        public tc_ratespec rate;
+        public tc_ratespec ceil;
+        public uint buffer;
+        public uint cbuffer;
+        public uint quantum;
+        public uint level;
+        public uint prio;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct tc_fifo_qopt
+    {
+        public uint limit;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct gnet_stats_queue
+    {
+        public uint qlen;
+        public uint backlog;
+        public uint drops;
+        public uint requeues;
+        public uint overlimits;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     internal struct br_vlan_msg
     {
         public byte family;

@@ -7,7 +7,7 @@ public sealed class KernelContractTests
     private static readonly string[] s_headers =
     [
         "sys/socket.h", "linux/if.h", "linux/netlink.h", "linux/rtnetlink.h", "linux/if_link.h", "linux/if_addr.h", "linux/if_bridge.h", "linux/if_ether.h",
-        "linux/neighbour.h", "linux/veth.h", "linux/pkt_sched.h", "linux/pkt_cls.h", "linux/ip.h", "linux/net_namespace.h",
+        "linux/neighbour.h", "linux/veth.h", "linux/pkt_sched.h", "linux/pkt_cls.h", "linux/gen_stats.h", "linux/ip.h", "linux/net_namespace.h",
     ];
 
     private static readonly Dictionary<string, string> s_names = new()
@@ -30,6 +30,12 @@ public sealed class KernelContractTests
         typeof(RtnlMessages.rtmsg),
         typeof(RtnlMessages.ndmsg),
         typeof(RtnlMessages.tcmsg),
+        typeof(RtnlMessages.tc_ratespec),
+        typeof(RtnlMessages.tc_tbf_qopt),
+        typeof(RtnlMessages.tc_htb_glob),
+        typeof(RtnlMessages.tc_htb_opt),
+        typeof(RtnlMessages.tc_fifo_qopt),
+        typeof(RtnlMessages.gnet_stats_queue),
         typeof(RtnlMessages.br_vlan_msg),
         typeof(RtnlMessages.bridge_vlan_info));
 
