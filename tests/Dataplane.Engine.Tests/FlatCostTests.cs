@@ -13,6 +13,16 @@ public sealed class FlatCostTests
     [NeedsFact(Needs.Namespaces | Needs.OurPlugins | Needs.Strace)]
     public void An_ADD_of_ptp_costs_the_same_with_40_containers() => IsFlat("ptp", 40);
 
+    [NeedsFact(Needs.Namespaces | Needs.OurPlugins | Needs.Strace)]
+    public void An_ADD_does_not_read_the_table_of_mounts_which_is_long_on_a_full_node()
+    {
+        using var bed = new NodeBed();
+        TestNamespace pod = bed.AddPod();
+        string[] trace = [.. Trace(bed, "bridge", Config(bed, "bridge"), pod, "eth0", "openat")];
+        Assert.Contains(trace, line => line.Contains("/proc/", StringComparison.Ordinal));
+        Assert.DoesNotContain(trace, line => line.Contains("mountinfo", StringComparison.Ordinal) || line.Contains("/mounts", StringComparison.Ordinal));
+    }
+
     private static void IsFlat(string plugin, int containers)
     {
         using var bed = new NodeBed();
@@ -42,6 +52,20 @@ public sealed class FlatCostTests
 
     private static long Traced(NodeBed bed, string plugin, string config, TestNamespace pod, string ifName)
     {
+        long calls = 0, answers = 0;
+        foreach (string line in Trace(bed, plugin, config, pod, ifName, "sendto,recvfrom,bpf,ioctl"))
+        {
+            calls++;
+            // recvfrom(4, …, 65536, MSG_TRUNC, NULL, NULL) = 84; an address in an answer is as long as any other.
+            answers += line.Contains("recvfrom(", StringComparison.Ordinal) && line.Split(" = ") is [.., var length] && long.TryParse(length, out long bytes) ? bytes : 0;
+        }
+
+        return (calls << 32) + answers;
+    }
+
+    /// <summary>An ADD's system calls, of the named ones.</summary>
+    private static IEnumerable<string> Trace(NodeBed bed, string plugin, string config, TestNamespace pod, string ifName, string calls)
+    {
         string trace = Path.Combine(bed.Scratch, ifName);
         var environment = new Dictionary<string, string>
         {
@@ -54,20 +78,12 @@ public sealed class FlatCostTests
         using Process process = Tool.Start(
             "/usr/bin/nsenter",
             [
-                $"--net={bed.Host.Path}", "/usr/bin/strace", "-f", "-o", trace, "-e", "trace=sendto,recvfrom,bpf,ioctl",
+                $"--net={bed.Host.Path}", "/usr/bin/strace", "-f", "-o", trace, "-e", $"trace={calls}",
                 Path.Combine(OurPlugins.Directory, plugin),
             ],
             environment);
         Tool.Finish(process, Encoding.UTF8.GetBytes(config)).OrThrow();
-        long calls = 0, answers = 0;
-        foreach (string line in File.ReadLines(trace))
-        {
-            calls++;
-            // recvfrom(4, …, 65536, MSG_TRUNC, NULL, NULL) = 84; an address in an answer is as long as any other.
-            answers += line.Contains("recvfrom(", StringComparison.Ordinal) && line.Split(" = ") is [.., var length] && long.TryParse(length, out long bytes) ? bytes : 0;
-        }
-
-        return (calls << 32) + answers;
+        return File.ReadLines(trace);
     }
 
     private static string Config(NodeBed bed, string plugin) =>
