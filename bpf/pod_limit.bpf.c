@@ -27,8 +27,8 @@ struct sk_buff {
 } __attribute__((preserve_access_index));
 
 /*
- * Several pods have a device of the same index; their namespaces' cookies differ. tc programs
- * have bpf_get_netns_cookie() since 6.15 only, so this reads what it would return.
+ * What bpf_get_netns_cookie() returns; tc programs have that since 6.15 only. A kernel that
+ * is locked down for confidentiality refuses this one.
  */
 static __always_inline __u64 netns_cookie(struct __sk_buff *skb)
 {
@@ -43,20 +43,27 @@ static __always_inline __u64 netns_cookie(struct __sk_buff *skb)
 	return cookie;
 }
 
-static __always_inline __u32 decide(struct __sk_buff *skb)
+/* Several pods have a device of the same index; their namespaces' cookies differ. */
+static __always_inline int limit(struct __sk_buff *skb, __u64 cookie)
 {
-	struct dp_limit_pod_key at = {.netns_cookie = netns_cookie(skb), .ifindex = skb->ifindex};
+	struct dp_limit_pod_key at = {.netns_cookie = cookie, .ifindex = skb->ifindex};
 	const struct dp_limit_pod *pod = bpf_map_lookup_elem(&limit_pods, &at);
 	struct dp_limit_key key = {.direction = DP_LIMIT_EGRESS};
 
 	if (!pod)
-		return DP_LIMIT_EXEMPT;
+		return leave(skb, DP_LIMIT_EXEMPT, ETH_HLEN);
 	key.ifindex = pod->ifindex;
-	return limit_apply(skb, &key, pod->generation);
+	return leave_at(skb, limit_apply(skb, &key, pod->generation), ETH_HLEN, pod->ifindex);
 }
 
 SEC("tc")
 int pod_limit(struct __sk_buff *skb)
 {
-	return leave(skb, decide(skb), ETH_HLEN);
+	return limit(skb, bpf_get_netns_cookie(skb));
+}
+
+SEC("?tc")
+int pod_limit_plain(struct __sk_buff *skb)
+{
+	return limit(skb, netns_cookie(skb));
 }

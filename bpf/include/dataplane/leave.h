@@ -12,8 +12,8 @@
 #include "counters.h"
 #include "datagram.h"
 
-/* Keeps the packet that is dropped for @outcome: the last one of each reason. */
-__noinline int drop_note(struct __sk_buff *skb, __u32 outcome, __u32 l3)
+/* Keeps the packet that is dropped for @outcome at @ifindex: the last one of each reason. */
+__noinline int drop_note(struct __sk_buff *skb, __u32 outcome, __u32 l3, __u32 ifindex)
 {
 	struct dp_drop *note = bpf_map_lookup_elem(&last_drops, &outcome);
 	struct dp_nat_key key = {};
@@ -29,7 +29,7 @@ __noinline int drop_note(struct __sk_buff *skb, __u32 outcome, __u32 l3)
 	address_copy(note->destination, key.destination);
 	note->source_port = key.source_port;
 	note->destination_port = key.destination_port;
-	note->ifindex = skb->ifindex;
+	note->ifindex = ifindex;
 	note->length = skb->len;
 	note->protocol = key.protocol;
 	return 0;
@@ -37,9 +37,10 @@ __noinline int drop_note(struct __sk_buff *skb, __u32 outcome, __u32 l3)
 
 /*
  * "Pass" is TC_ACT_UNSPEC: filters of others that come after ours still run.
- * TC_ACT_OK would end the chain. @l3: offset of the IP header.
+ * TC_ACT_OK would end the chain. @l3: offset of the IP header. @ifindex: the device of the
+ * node that it happens at.
  */
-static __always_inline int leave(struct __sk_buff *skb, __u32 outcome, __u32 l3)
+static __always_inline int leave_at(struct __sk_buff *skb, __u32 outcome, __u32 l3, __u32 ifindex)
 {
 	count(skb, outcome);
 	switch (outcome) {
@@ -52,9 +53,14 @@ static __always_inline int leave(struct __sk_buff *skb, __u32 outcome, __u32 l3)
 	default:
 		if (likely(outcome < DP_DROP_MAC_SPOOFED))
 			return TC_ACT_UNSPEC;
-		drop_note(skb, outcome, l3);
+		drop_note(skb, outcome, l3, ifindex);
 		return TC_ACT_SHOT;
 	}
+}
+
+static __always_inline int leave(struct __sk_buff *skb, __u32 outcome, __u32 l3)
+{
+	return leave_at(skb, outcome, l3, skb->ifindex);
 }
 
 #endif
