@@ -22,6 +22,14 @@ public sealed class CommandLineTests
     [InlineData("dpctl: <pod-ip> takes an IP address, not 'web'", "masquerade", "explain", "web", "192.0.2.1")]
     [InlineData("dpctl: <destination> takes an IP address, not 'dns'", "masquerade", "explain", "10.0.0.1", "dns")]
     [InlineData("10.0.0.1 and fd00::1 are of different families", "masquerade", "explain", "10.0.0.1", "fd00::1")]
+    [InlineData("dpctl: try 'dpctl bandwidth set --help'", "bandwidth", "set")]
+    [InlineData("dpctl: nothing to set: give --ingress-rate", "bandwidth", "set", "web")]
+    [InlineData("dpctl: --ingress-rate takes bits like 100M, 1.5G or 64000 (units k, M, G, T, Ki, Mi, Gi, Ti), or none, not 'fast'", "bandwidth", "set", "web", "--ingress-rate", "fast")]
+    [InlineData("dpctl: --egress-burst takes bits like", "bandwidth", "set", "web", "--egress-rate", "1M", "--egress-burst", "-1")]
+    [InlineData("dpctl: --egress-rate 1 is less than a byte a second", "bandwidth", "set", "web", "--egress-rate", "1")]
+    [InlineData("dpctl: --ingress-burst is of a limit that --ingress-rate removes", "bandwidth", "set", "web", "--ingress-rate", "none", "--ingress-burst", "1M")]
+    [InlineData("dpctl: --ingress-burst cannot be more than 4 GiB", "bandwidth", "set", "web", "--ingress-rate", "100G", "--ingress-burst", "40G")]
+    [InlineData("dpctl: try 'dpctl bandwidth set --help'", "bandwidth", "set", "web", "--pod", "web", "--ingress-rate", "1M")]
     [InlineData("Required argument missing for option: '--netns'", "status", "--netns")]
     public void A_wrong_command_line_is_a_sentence(string sentence, params string[] arguments)
     {
@@ -41,7 +49,7 @@ public sealed class CommandLineTests
     public void Help_lists_every_command()
     {
         Assert.Equal(ExitStatus.Ok, _dpctl.Run("--help"));
-        foreach (string command in (string[])["status", "endpoints", "flows", "nat", "hostports", "masquerade", "uplinks", "counters", "drops", "doctor", "--output", "--netns"])
+        foreach (string command in (string[])["status", "endpoints", "flows", "nat", "hostports", "masquerade", "bandwidth", "uplinks", "counters", "drops", "doctor", "--output", "--netns"])
         {
             Assert.Contains(command, _dpctl.Out, StringComparison.Ordinal);
         }

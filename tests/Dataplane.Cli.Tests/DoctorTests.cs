@@ -165,6 +165,41 @@ public sealed class DoctorTests
     public void A_sweep_that_stopped_matters_while_connections_wait(double? lastRun, int waiting, int loaded, string verdict) =>
         Assert.Equal(verdict, TranslationChecks.Sweep(new SweepReport(lastRun, 10, 1, waiting), TimeSpan.FromSeconds(loaded)).Verdict);
 
+    [Fact]
+    public void The_engine_is_a_sentence()
+    {
+        Assert.Equal((Verdict.Ok, "engine"), (LimitChecks.Engine(hasFq: true).Verdict, LimitChecks.Engine(hasFq: true).Subject));
+        Assert.StartsWith("is edt: ", LimitChecks.Engine(hasFq: true).Message, StringComparison.Ordinal);
+        Assert.StartsWith("is tbf: this kernel has no qdisc fq", LimitChecks.Engine(hasFq: false).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Limits_that_are_kept_are_one_ok()
+    {
+        Assert.Equal("are absent: no container has one", Assert.Single(LimitChecks.Limits([])).Message);
+        Finding finding = Assert.Single(LimitChecks.Limits([Sample.Limit, Sample.Limit with { Engine = "tbf" }, Sample.DeadLimit]));
+        Assert.Equal((Verdict.Ok, "2 limits are kept, 1 by edt, 1 by tbf"), (finding.Verdict, finding.Message));
+    }
+
+    [Theory]
+    [InlineData(LimitStateNames.Unqueued, "ingress", "noqueue", Verdict.Broken, "has lost its queue, there is none: what the container gets is not limited to 100Mbit/s")]
+    [InlineData(LimitStateNames.Unqueued, "egress", "pfifo", Verdict.Warning, "the qdisc pfifo is there instead: what the container sends too fast is dropped")]
+    [InlineData(LimitStateNames.Unseen, "ingress", "fq", Verdict.Broken, "is not seen by to_pod")]
+    [InlineData(LimitStateNames.Unseen, "egress", "fq", Verdict.Warning, "is not seen by pod_limit")]
+    [InlineData(LimitStateNames.Unflagged, "ingress", "tbf", Verdict.Broken, "the fast path passes the queue by")]
+    [InlineData(LimitStateNames.Unflagged, "egress", "tbf", Verdict.Warning, "nothing would hold the container back")]
+    [InlineData(LimitStateNames.Differs, "ingress", "tbf", Verdict.Warning, "has a queue of another rate than 100Mbit/s")]
+    [InlineData(LimitStateNames.Unknown, "egress", "", Verdict.Warning, "cannot be looked at")]
+    public void A_limit_that_is_not_kept_is_named(string state, string direction, string qdisc, string verdict, string sentence) =>
+        AssertOne(LimitChecks.Limits([Sample.Limit with { State = state, Direction = direction, Qdisc = qdisc }]), verdict, $"veth4f6f2e1c {direction}", sentence);
+
+    [Fact]
+    public void Limits_of_nobody()
+    {
+        Assert.Equal(Verdict.Ok, LimitChecks.Orphans([]).Verdict);
+        AssertOne([LimitChecks.Orphans(["a", "b", "c", "d"])], Verdict.Warning, "rows", "4 rows of endpoints that are gone (a, b, c and 1 more)");
+    }
+
     [Theory]
     [InlineData(true, true, "x: works", Verdict.Ok, "works")]
     [InlineData(false, true, "x: this kernel lacks it", Verdict.Broken, "this kernel lacks it")]

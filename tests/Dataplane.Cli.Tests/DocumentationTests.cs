@@ -25,6 +25,7 @@ public sealed class DocumentationTests
         MasqueradeExplainCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Explanation);
         UplinksCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Uplink], all: true);
         UplinksRefreshCommand.Write(_dpctl.Terminal, OutputFormat.Json, new UplinkRefreshReport([], [], []));
+        BandwidthCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Limit]);
         DropsCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Dropped], all: true);
 
         string documentation = File.ReadAllText(Path.Combine(Repository.Root, "docs/dpctl.md"));

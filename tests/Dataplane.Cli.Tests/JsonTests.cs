@@ -301,6 +301,44 @@ public sealed class JsonTests
     }
 
     [Fact]
+    public void Bandwidth()
+    {
+        BandwidthCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Limit]);
+        Assert.Equal($$"""
+            [
+              {
+                "device": "veth4f6f2e1c",
+                "ifindex": 7,
+                "containerId": "{{Sample.Web.ContainerId}}",
+                "ifname": "eth0",
+                "network": "mynet",
+                "direction": "ingress",
+                "rateBits": 100000000,
+                "burstBits": 10000000,
+                "engine": "edt",
+                "state": "kept",
+                "qdisc": "fq",
+                "program": "to_pod",
+                "unshapedSubnets": [
+                  "10.0.0.0/8"
+                ],
+                "shapedSubnets": [],
+                "passedPackets": 70000,
+                "passedBytes": 104857600,
+                "delayed": 69000,
+                "marked": 12,
+                "dropped": 3,
+                "guarded": 0,
+                "backlogBytes": 30280,
+                "backlogPackets": 20,
+                "generation": 4
+              }
+            ]
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
     public void Status()
     {
         StatusCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Status with { Programs = [Sample.Status.Programs[0]], Maps = [Sample.Status.Maps[1]] });
@@ -341,6 +379,13 @@ public sealed class JsonTests
                 "visited": 1000,
                 "expired": 17,
                 "waiting": 42
+              },
+              "bandwidth": {
+                "engine": "edt",
+                "ingress": 2,
+                "egress": 1,
+                "edt": 2,
+                "tbf": 1
               }
             }
 

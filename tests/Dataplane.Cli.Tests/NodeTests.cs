@@ -11,7 +11,7 @@ public sealed class NodeTests
     public void A_node_that_never_had_a_container_is_told_kindly()
     {
         using var bed = new NodeBed();
-        foreach (string command in (string[])["status", "endpoints", "flows", "nat", "hostports", "masquerade", "uplinks", "counters", "drops"])
+        foreach (string command in (string[])["status", "endpoints", "flows", "nat", "hostports", "masquerade", "bandwidth", "uplinks", "counters", "drops"])
         {
             var dpctl = new Capture();
             Assert.Equal(ExitStatus.NoNode, dpctl.Run("--netns", bed.Host.Path, command));
@@ -21,6 +21,7 @@ public sealed class NodeTests
 
         Assert.Equal(JsonValueKind.Array, Json(bed, ExitStatus.NoNode, "endpoints").ValueKind);
         Assert.Equal(JsonValueKind.Array, Json(bed, ExitStatus.NoNode, "nat").ValueKind);
+        Assert.Equal(JsonValueKind.Array, Json(bed, ExitStatus.NoNode, "bandwidth", "set", "web", "--ingress-rate", "1M").ValueKind);
         Assert.Equal(0, Json(bed, ExitStatus.NoNode, "nat", "flush").GetProperty("flushed").GetInt32());
         Assert.Empty(Json(bed, ExitStatus.NoNode, "uplinks", "refresh").GetProperty("uplinks").EnumerateArray());
         Assert.Equal(0, Json(bed, ExitStatus.NoNode, "flows", "flush").GetProperty("flushed").GetInt32());
@@ -42,7 +43,7 @@ public sealed class NodeTests
         Assert.Equal(node.Bed.PinDirectory, status.GetProperty("pinDirectory").GetString());
 
         JsonElement[] programs = [.. status.GetProperty("programs").EnumerateArray()];
-        Assert.Equal([node.Programs.FromPod.Id, node.Programs.ToPod.Id, node.Programs.ToUplink.Id, node.Programs.FromUplink.Id], programs.Select(p => p.GetProperty("id").GetUInt32()));
+        Assert.Equal([node.Programs.FromPod.Id, node.Programs.ToPod.Id, node.Programs.ToUplink.Id, node.Programs.FromUplink.Id, node.Programs.PodLimit.Id], programs.Select(p => p.GetProperty("id").GetUInt32()));
         Assert.All(programs, p =>
         {
             Assert.True(p.GetProperty("thisBuild").GetBoolean());
@@ -53,10 +54,12 @@ public sealed class NodeTests
             [
                 ("endpoints", "hash", 2), ("addresses", "hash", 2), ("flows4", "lru_hash", 0), ("flows6", "lru_hash", 0), ("nat", "lru_hash", 0),
                 ("fragments", "lru_hash", 0), ("host_ports", "hash", 0), ("socket_peers", "lru_hash", 0), ("exclusions", "lpm_trie", 0),
-                ("devices", "hash", 0), ("local_addresses", "hash", 0),
+                ("devices", "hash", 0), ("local_addresses", "hash", 0), ("limits", "hash", 0), ("limit_states", "hash", 0), ("limit_pods", "hash", 0),
+                ("limit_subnets", "lpm_trie", 0),
             ],
             status.GetProperty("maps").EnumerateArray().Select(m => (m.GetProperty("name").GetString(), m.GetProperty("type").GetString(), m.GetProperty("entries").GetInt32())));
         Assert.Equal(0, status.GetProperty("sweep").GetProperty("waiting").GetInt32());
+        Assert.Equal(0, status.GetProperty("bandwidth").GetProperty("ingress").GetInt32());
     }
 
     [NeedsFact(Needs.Namespaces)]

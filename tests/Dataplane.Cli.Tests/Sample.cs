@@ -183,6 +183,56 @@ internal static class Sample
         PortMax = 65535,
     };
 
+    public static BandwidthRow Limit { get; } = new()
+    {
+        Device = "veth4f6f2e1c",
+        Ifindex = 7,
+        ContainerId = Web.ContainerId,
+        Ifname = "eth0",
+        Network = "mynet",
+        Direction = "ingress",
+        RateBits = 100_000_000,
+        BurstBits = 10_000_000,
+        Engine = "edt",
+        State = LimitStateNames.Kept,
+        Qdisc = "fq",
+        Program = "to_pod",
+        UnshapedSubnets = ["10.0.0.0/8"],
+        ShapedSubnets = [],
+        PassedPackets = 70000,
+        PassedBytes = 104_857_600,
+        Delayed = 69000,
+        Marked = 12,
+        Dropped = 3,
+        Guarded = 0,
+        BacklogBytes = 30280,
+        BacklogPackets = 20,
+        Generation = 4,
+    };
+
+    /// <summary>A limit whose container is gone.</summary>
+    public static BandwidthRow DeadLimit { get; } = Limit with
+    {
+        Device = "",
+        Ifindex = 12,
+        ContainerId = "",
+        Ifname = "",
+        Network = "",
+        Direction = "egress",
+        Engine = "tbf",
+        State = LimitStateNames.Dead,
+        Qdisc = "",
+        Program = "",
+        UnshapedSubnets = [],
+        PassedPackets = 0,
+        PassedBytes = 0,
+        Delayed = 0,
+        Marked = 0,
+        Dropped = 0,
+        BacklogBytes = 0,
+        BacklogPackets = 0,
+    };
+
     public static UplinkRow Uplink { get; } = new()
     {
         Device = "eth0",
@@ -235,6 +285,7 @@ internal static class Sample
         ],
         Maps = [new MapRow("endpoints", 5, "hash", 2, 16384), new MapRow("flows4", 7, "lru_hash", 49152, 65536)],
         Sweep = new SweepReport(12.5, 1000, 17, 42),
+        Bandwidth = new BandwidthSummary("edt", 2, 1, 2, 1),
     };
 
     public static DoctorReport Sick { get; } = new(false,

@@ -72,6 +72,18 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void Bandwidth_is_a_line_a_direction()
+    {
+        BandwidthCommand.Write(_dpctl.Terminal, OutputFormat.Table, [Sample.Limit, Sample.DeadLimit]);
+        Assert.Equal("""
+            DEVICE        CONTAINER     IFNAME  DIRECTION       RATE   BURST  ENGINE  STATE     PASSED  PACKETS  DELAYED  MARKED  DROPPED  GUARDED                BACKLOG  EXCEPT      ONLY
+            veth4f6f2e1c  3f1c9a5d0b7e  eth0    ingress    100Mbit/s  10Mbit  edt     kept   100.0 MiB    70000    69000      12        3        0  29.6 KiB (20 packets)  10.0.0.0/8  -
+            gone (12)     -             -       egress     100Mbit/s  10Mbit  tbf     dead         0 B        0        0       0        0        0                      -  -           -
+
+            """, _dpctl.Out);
+    }
+
+    [Fact]
     public void An_explanation_is_facts()
     {
         MasqueradeExplainCommand.Write(_dpctl.Terminal, OutputFormat.Table, Sample.Explanation);
@@ -156,6 +168,7 @@ public sealed class TableTests
             endpoints  2
             fast path  on, except for 1 endpoint whose network configuration says "fastPath": "off"
             uplinks    none carries our programs: traffic to the outside takes the node's own stack
+            bandwidth  3 limits, 2 towards containers and 1 from them; 2 by edt, 1 by tbf; new ones by edt
             sweep      last ran 12s ago, 1000 connections looked at, 17 cleared, 42 waiting
 
             PROGRAM   ID  TAG               LOADED                THIS BUILD  ON
@@ -167,6 +180,13 @@ public sealed class TableTests
             flows4      7  lru_hash    49152  65536  75.0%
 
             """, _dpctl.Out);
+    }
+
+    [Fact]
+    public void Status_says_what_would_keep_limits()
+    {
+        StatusCommand.Write(_dpctl.Terminal, OutputFormat.Table, Sample.Status with { Bandwidth = new BandwidthSummary("tbf", 0, 0, 0, 0) });
+        Assert.Contains("bandwidth  no container is limited; tbf would do it\n", _dpctl.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -194,6 +214,7 @@ public sealed class TableTests
     {
         EndpointsCommand.Write(_dpctl.Terminal, OutputFormat.Table, []);
         FlowsCommand.Write(_dpctl.Terminal, OutputFormat.Table, []);
+        BandwidthCommand.Write(_dpctl.Terminal, OutputFormat.Table, []);
         Assert.Empty(_dpctl.Out);
     }
 

@@ -42,7 +42,7 @@ internal static class DpctlCommandLine
 
     private static RootCommand Build(Terminal terminal)
     {
-        var root = new RootCommand("Shows what the dataplane does on this node: endpoints, flows, translations, counters, health.")
+        var root = new RootCommand("Shows what the dataplane does on this node: endpoints, flows, translations, limits, counters, health.")
         {
             StatusCommand.Create(terminal),
             EndpointsCommand.Create(terminal),
@@ -50,6 +50,7 @@ internal static class DpctlCommandLine
             NatCommand.Create(terminal),
             HostPortsCommand.Create(terminal),
             MasqueradeCommand.Create(terminal),
+            BandwidthCommand.Create(terminal),
             UplinksCommand.Create(terminal),
             CountersCommand.Create(terminal),
             DropsCommand.Create(terminal),

@@ -7,11 +7,12 @@ internal static class RowOptions
 {
     /// <summary><c>--pod</c>, of a list and of its flush.</summary>
     /// <param name="rows">What is listed: "flows".</param>
-    public static Option<string?> Pod(string rows) => new("--pod", "--address")
+    /// <param name="recursive">The list's subcommands take it too.</param>
+    public static Option<string?> Pod(string rows, bool recursive = true) => new("--pod", "--address")
     {
         Description = $"Only {rows} of this pod: an address, a container ID (or how it begins) or the host end of its veth",
         HelpName = "ADDRESS|CONTAINER|DEVICE",
-        Recursive = true,
+        Recursive = recursive,
     };
 
     /// <summary><c>--limit N</c>.</summary>

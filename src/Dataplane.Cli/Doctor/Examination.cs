@@ -17,6 +17,7 @@ internal static class Examination
             .. ProgramChecks.Run(node),
             .. UplinkChecks.Run(node),
             .. TranslationChecks.Run(node),
+            .. LimitChecks.Run(node),
             .. LitterChecks.Run(node),
         ];
         return new DoctorReport(findings.TrueForAll(f => f.Verdict != Verdict.Broken), findings);

@@ -9,7 +9,6 @@ namespace Dataplane.Cli.Doctor;
 internal static class TranslationChecks
 {
     private const string Area = "translation";
-    private const int Named = 3;
 
     // Its timer fires each second.
     private const double SweepIsLate = 30;
@@ -41,7 +40,7 @@ internal static class TranslationChecks
         return dead.Length == 0
             ? new Finding(Area, "host ports", Verdict.Ok, mappings.Count == 0 ? "are absent: no container has one" : $"{Humanize.Count(mappings.Count, "port")} of attached containers")
             : new Finding(Area, "host ports", Verdict.Warning,
-                $"{Humanize.Count(dead.Length, "port")} of containers that are gone ({Some(dead)}) lead nowhere; the next ADD that asks for one gets it, DEL or GC of its network removes it");
+                $"{Humanize.Count(dead.Length, "port")} of containers that are gone ({Some.Of(dead)}) lead nowhere; the next ADD that asks for one gets it, DEL or GC of its network removes it");
     }
 
     /// <summary>Whether processes of the node reach host ports by their sockets.</summary>
@@ -58,7 +57,7 @@ internal static class TranslationChecks
     public static Finding Exclusions(IReadOnlyList<string> orphans) => orphans.Count == 0
         ? new Finding(Area, "exclusions", Verdict.Ok, "belong to attached containers")
         : new Finding(Area, "exclusions", Verdict.Warning,
-            $"{Humanize.Count(orphans.Count, "row")} of endpoints that are gone ({Some(orphans)}): ignored; the DEL or GC of their network removes them");
+            $"{Humanize.Count(orphans.Count, "row")} of endpoints that are gone ({Some.Of(orphans)}): ignored; the DEL or GC of their network removes them");
 
     /// <summary>Whether expired connections are cleared.</summary>
     /// <param name="sweep">What it did.</param>
@@ -86,7 +85,4 @@ internal static class TranslationChecks
             return e.Message;
         }
     }
-
-    private static string Some(IReadOnlyList<string> names) =>
-        names.Count <= Named ? string.Join(", ", names) : $"{string.Join(", ", names.Take(Named))} and {names.Count - Named} more";
 }

@@ -18,6 +18,7 @@ namespace Dataplane.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<HostPortMapping>))]
 [JsonSerializable(typeof(IReadOnlyList<MasqueradeRow>))]
 [JsonSerializable(typeof(MasqueradeReport))]
+[JsonSerializable(typeof(IReadOnlyList<BandwidthRow>))]
 [JsonSerializable(typeof(IReadOnlyList<UplinkRow>))]
 [JsonSerializable(typeof(UplinkRefreshReport))]
 [JsonSerializable(typeof(IReadOnlyList<DropSummary>))]

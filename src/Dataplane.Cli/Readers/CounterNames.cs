@@ -59,6 +59,9 @@ internal static class CounterNames
         CounterIndex.ToPodTranslated => "a tuple that no pod sent: marked slow",
         CounterIndex.ToPodDemoted => "a fast flow came through the stack: now slow",
         CounterIndex.ToPodForwarded => "nothing to learn from it",
+        CounterIndex.ToPodQueued => "the fast path's, for a pod whose bandwidth is limited: into the veth's queue",
+        CounterIndex.LimitSent => "a limited pod's own packet, sent or held up",
+        CounterIndex.LimitExempt => "one that the limit is not for",
         CounterIndex.FlowRepaired => "a lost flow was found in conntrack, untranslated",
         CounterIndex.UplinkHost => "sent by the host itself; came in for the host, or through it, and is not ours",
         CounterIndex.UplinkForwarded => "forwarded, not from a pod of ours",
@@ -81,6 +84,8 @@ internal static class CounterNames
         CounterIndex.DropNatMtu => "to or from a host port, larger than the device it would go to",
         CounterIndex.DropNatRoute => "no route to a client that appears as the node (masqAll)",
         CounterIndex.DropNatError => "a kernel helper failed",
+        CounterIndex.DropLimitQueue => "would have waited too long for its turn",
+        CounterIndex.DropLimitGuard => "faster than the pod's own queue sends",
         _ => "counted by a program newer than this dpctl",
     };
 }

@@ -38,12 +38,15 @@ internal static class EndpointConversion
 
     private static List<string> FlagNames(EndpointFlags flags)
     {
-        var names = new List<string>(5);
+        var names = new List<string>(8);
         Add(EndpointFlags.FastPathOff, "fastpath_off");
         Add(EndpointFlags.MacCheck, "mac_check");
         Add(EndpointFlags.SourceStrict, "source_strict");
         Add(EndpointFlags.Masquerade, "masquerade");
         Add(EndpointFlags.MasqLinkLocal, "masq_link_local");
+        Add(EndpointFlags.Queued, "queued");
+        Add(EndpointFlags.Limit, "limit");
+        Add(EndpointFlags.Guard, "guard");
         return names;
 
         void Add(EndpointFlags flag, string name)

@@ -18,8 +18,9 @@ internal sealed class NodeView : IDisposable
     private Dictionary<uint, string>? _deviceNames;
     private Dictionary<uint, Endpoint>? _endpoints;
     private Dictionary<uint, DeviceRow>? _devices;
-    private List<NamedRecord>? _records, _portMappingRecords;
+    private List<NamedRecord>? _records, _portMappingRecords, _bandwidthRecords;
     private List<UplinkRow>? _uplinks;
+    private List<BandwidthRow>? _limits;
     private Dictionary<(uint Ifindex, uint Generation), AttachmentRecord>? _recordsByEndpoint;
     private List<EndpointFilters>? _attachments;
 
@@ -73,8 +74,14 @@ internal sealed class NodeView : IDisposable
     /// <summary>Portmap's records, in the order of their names: it may have been chained behind any plugin.</summary>
     public IReadOnlyList<NamedRecord> PortMappingRecords => _portMappingRecords ??= Read(Run.PortMappings);
 
+    /// <summary>Bandwidth's records, likewise.</summary>
+    public IReadOnlyList<NamedRecord> BandwidthRecords => _bandwidthRecords ??= Read(Run.Bandwidths);
+
     /// <summary>The devices that are no container's, ordered by ifindex.</summary>
     public IReadOnlyList<UplinkRow> Uplinks => _uplinks ??= UplinkReader.Read(this);
+
+    /// <summary>The containers' bandwidth limits, ordered by ifindex; empty when nothing is pinned.</summary>
+    public IReadOnlyList<BandwidthRow> Limits => _limits ??= IsPresent ? BandwidthReader.Read(this) : [];
 
     /// <summary>Opens the node of this process's network namespace, or of another's.</summary>
     /// <param name="path">A network namespace; null: this process's.</param>
@@ -151,7 +158,7 @@ internal sealed class NodeView : IDisposable
     private Dictionary<(uint Ifindex, uint Generation), AttachmentRecord> ByEndpoint()
     {
         var records = new Dictionary<(uint, uint), AttachmentRecord>();
-        foreach (AttachmentRecord record in Records.Concat(PortMappingRecords).Select(r => r.Record).OfType<AttachmentRecord>())
+        foreach (AttachmentRecord record in Records.Concat(PortMappingRecords).Concat(BandwidthRecords).Select(r => r.Record).OfType<AttachmentRecord>())
         {
             if (record.Find(StepKind.Endpoint) is { } step)
             {

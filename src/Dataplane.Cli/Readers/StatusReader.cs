@@ -2,6 +2,7 @@ using System.Globalization;
 using Dataplane.Abi;
 using Dataplane.Bpf;
 using Dataplane.Cli.Rows;
+using Dataplane.Engine;
 using Dataplane.Interop;
 
 namespace Dataplane.Cli.Readers;
@@ -29,7 +30,16 @@ internal static class StatusReader
             Programs = programs is null ? [] : Programs(node, programs),
             Maps = programs is null ? [] : Maps(programs),
             Sweep = programs is null ? null : Sweep(programs),
+            Bandwidth = programs is null ? null : Bandwidth(node.Limits, Shapers.Choose(ShaperChoice.Auto)),
         };
+    }
+
+    /// <summary>How many limits there are, and what keeps them.</summary>
+    public static BandwidthSummary Bandwidth(IReadOnlyList<BandwidthRow> limits, Shaper auto)
+    {
+        BandwidthRow[] alive = [.. limits.Where(r => r.State != LimitStateNames.Dead)];
+        int ingress = alive.Count(r => r.Direction == "ingress"), edt = alive.Count(r => r.Engine == "edt");
+        return new BandwidthSummary(auto == Shaper.Edt ? "edt" : "tbf", ingress, alive.Length - ingress, edt, alive.Length - edt);
     }
 
     /// <summary>"on", "off" or "partly"; a node without endpoints would use it.</summary>
@@ -45,6 +55,7 @@ internal static class StatusReader
             Row("to_pod", programs.ToPod, node.IsThisBuild, attached.Count(f => f.Egress.Contains(programs.ToPod.Id))),
             Row("to_uplink", programs.ToUplink, node.IsThisBuild, uplinks),
             Row("from_uplink", programs.FromUplink, node.IsThisBuild, uplinks),
+            Row("pod_limit", programs.PodLimit, node.IsThisBuild, node.Limits.Count(r => r.Program == "pod_limit")),
         ];
     }
 
@@ -74,6 +85,10 @@ internal static class StatusReader
         Row("exclusions", programs.Exclusions),
         Row("devices", programs.Devices),
         Row("local_addresses", programs.LocalAddresses),
+        Row("limits", programs.Limits),
+        Row("limit_states", programs.LimitStates),
+        Row("limit_pods", programs.LimitPods),
+        Row("limit_subnets", programs.LimitSubnets),
     ];
 
     /// <summary>The sweep's own figures, and what waits for it.</summary>

@@ -41,4 +41,7 @@ internal sealed record StatusReport
 
     /// <summary>What clears expired connections; null when not present.</summary>
     public required SweepReport? Sweep { get; init; }
+
+    /// <summary>Bandwidth limits; null when not present.</summary>
+    public required BandwidthSummary? Bandwidth { get; init; }
 }

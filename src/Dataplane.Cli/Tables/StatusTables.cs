@@ -53,11 +53,21 @@ internal static class StatusTables
         yield return ("uplinks", status.Uplinks.Count == 0
             ? "none carries our programs: traffic to the outside takes the node's own stack"
             : string.Join(", ", status.Uplinks), CellStyle.Plain);
+        if (status.Bandwidth is { } bandwidth)
+        {
+            yield return ("bandwidth", Bandwidth(bandwidth), CellStyle.Plain);
+        }
+
         if (status.Sweep is { } sweep)
         {
             yield return ("sweep", Sweep(sweep), sweep.LastRunSeconds is null && sweep.Waiting > 0 ? CellStyle.Attention : CellStyle.Plain);
         }
     }
+
+    private static string Bandwidth(BandwidthSummary limits) => limits.Ingress + limits.Egress == 0
+        ? $"no container is limited; {limits.Engine} would do it"
+        : $"{Humanize.Count(limits.Ingress + limits.Egress, "limit")}, {limits.Ingress} towards containers and {limits.Egress} from them; "
+            + $"{limits.Edt} by edt, {limits.Tbf} by tbf; new ones by {limits.Engine}";
 
     private static string Sweep(SweepReport sweep) =>
         $"{(sweep.LastRunSeconds is { } seconds ? $"last ran {Humanize.Duration(seconds)} ago" : "never ran")}, "
