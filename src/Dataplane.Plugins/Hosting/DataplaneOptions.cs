@@ -40,6 +40,9 @@ internal sealed class DataplaneOptions
     /// <summary>"uplinks": patterns of device names, for the whole node; null: not configured.</summary>
     public IReadOnlyList<string>? Uplinks { get; private init; }
 
+    /// <summary>"shaper": what keeps the limits of bandwidth (default "auto").</summary>
+    public ShaperChoice Shaper { get; private init; }
+
     /// <summary>Reads and validates the object.</summary>
     /// <param name="config">The configuration.</param>
     /// <exception cref="CniException"><see cref="CniErrorCode.InvalidNetworkConfig"/>, with the values that are possible.</exception>
@@ -66,6 +69,7 @@ internal sealed class DataplaneOptions
             MasqueradePortMin = portMin,
             MasqueradePortMax = portMax,
             Uplinks = Patterns(own),
+            Shaper = ReadShaper(own),
             FastPathOff = Choose(own, "fastPath", "off"),
             SourceStrict = Choose(own, "sourceCheck", "strict"),
             FlowEntries = flows == 0 ? null : (uint)flows,
@@ -76,6 +80,19 @@ internal sealed class DataplaneOptions
     {
         string value = own.GetString(key, "auto");
         return value == other || (value == "auto" ? false : throw own.Error($"\"{key}\" is \"{value}\": auto or {other}"));
+    }
+
+    private static ShaperChoice ReadShaper(JsonView own)
+    {
+        const string key = "shaper";
+        string value = own.GetString(key, "auto");
+        return value switch
+        {
+            "auto" => ShaperChoice.Auto,
+            "edt" => ShaperChoice.Edt,
+            "tbf" => ShaperChoice.Tbf,
+            _ => throw own.Error($"\"{key}\" is \"{value}\": auto, edt or tbf"),
+        };
     }
 
     private static List<AddressPrefix> Exclusions(JsonView own)

@@ -7,13 +7,14 @@ namespace Dataplane.Plugins;
 internal static class PluginCatalog
 {
     /// <summary>The names, in alphabetical order.</summary>
-    public const string Names = "bridge, host-local, loopback, portmap, ptp";
+    public const string Names = "bandwidth, bridge, host-local, loopback, portmap, ptp";
 
     /// <summary>The plugin of a name; null when there is none.</summary>
     /// <param name="name">Base name of the executable.</param>
     /// <param name="call">The call it serves.</param>
     public static CniPlugin? Find(string name, Call call) => name switch
     {
+        "bandwidth" => new BandwidthPlugin(call),
         "bridge" => new BridgePlugin(call),
         "loopback" => new LoopbackPlugin(),
         "portmap" => new PortmapPlugin(call),
