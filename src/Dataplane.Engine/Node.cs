@@ -79,6 +79,7 @@ public sealed class Node : IDisposable
     {
         EndpointFilters.ReplaceAll(Rtnl, loaded);
         Uplinks.ReplaceAll(this, loaded);
+        PodQueue.ReplaceAll(this, loaded);
         SocketLinks.Replace(Cookie);
     }
 }

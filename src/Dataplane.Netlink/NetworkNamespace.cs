@@ -95,6 +95,22 @@ public sealed unsafe class NetworkNamespace : IDisposable
         return new Scope(home);
     }
 
+    /// <summary>Moves the calling thread into a new namespace, which ends with the stay there.</summary>
+    /// <returns>The way back.</returns>
+    /// <exception cref="LinuxException">unshare(2) fails: EPERM without CAP_SYS_ADMIN.</exception>
+    public static Scope EnterNew()
+    {
+        FileDescriptor home = OpenFile(Own);
+        if (LibC.unshare(LibC.CLONE_NEWNET) != 0)
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            home.Dispose();
+            throw new LinuxException("unshare", "CLONE_NEWNET", errno);
+        }
+
+        return new Scope(home);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Handle.Dispose();
 

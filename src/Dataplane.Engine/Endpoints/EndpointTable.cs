@@ -14,7 +14,7 @@ namespace Dataplane.Engine;
 /// <param name="run">The node's.</param>
 public sealed class EndpointTable(NodePrograms programs, RunDirectory run)
 {
-    private const string LockName = "endpoints";
+    internal const string LockName = "endpoints";
 
     // "Any", for packets of which only an address is known. Where two networks use one address, the last one's.
     private const int AnyDomain = 0;

@@ -27,7 +27,7 @@ public sealed class PortMappings(Node node, ILog log)
         }
 
         NodePrograms programs = node.Programs;
-        HostPortTarget target = HostPortTarget.Find(node, programs, request);
+        PodTarget target = PodTarget.Find(node, programs, request.Id, request.NetnsPath, "host ports cannot lead to");
         var table = new HostPortTable(node, programs);
         table.RequireFree(entries, request.Id);
         var record = new AttachmentRecord { Id = request.Id, Network = request.Network, Plugin = Plugin, NetnsPath = request.NetnsPath };

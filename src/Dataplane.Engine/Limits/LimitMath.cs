@@ -1,12 +1,11 @@
 using Dataplane.Abi;
+using Dataplane.Netlink;
 
 namespace Dataplane.Engine;
 
 /// <summary>From what the configuration says to what the programs and the kernel take. Nothing here looks at the node.</summary>
 public static class LimitMath
 {
-    // The kernel's HTB sends what has its own handle, 1:0, as priority past all classes.
-    private const uint HtbDirect = 0x0001_0000;
     private const ulong BitsPerByte = 8;
     private const ulong Second = 1_000_000_000;
     private const ulong LongestTime = 4 * Second;
@@ -16,6 +15,8 @@ public static class LimitMath
     private const ulong SenderLatency = Second / 4;
     private const ulong MarkTime = Second / 200;
     private const ulong EthernetHeader = 14;
+    private const ulong FewFrames = 2;
+    private const ulong FramesOfQueue = 4;
 
     /// <summary>Bytes a second; a rate below 8 bits a second is one byte.</summary>
     /// <param name="limit">The limit.</param>
@@ -39,7 +40,7 @@ public static class LimitMath
             burst = rate / 10;
         }
 
-        return Math.Max(Math.Max(burst, LeastBurst), Math.Max(Bytes(rate, LeastBurstTime), 2 * Frame(mtu)));
+        return Math.Max(Math.Max(burst, LeastBurst), Math.Max(Bytes(rate, LeastBurstTime), FewFrames * Frame(mtu)));
     }
 
     /// <summary>The row of the map "limits".</summary>
@@ -59,12 +60,34 @@ public static class LimitMath
             Rate = rate,
             Burst = burst,
             Idle = (uint)Math.Min(Time(rate, burst), LongestTime),
-            Horizon = (uint)Math.Min(Math.Max(horizon, Time(rate, 4 * frame)), LongestTime),
-            Mark = (uint)Math.Min(Math.Max(MarkTime, Time(rate, 2 * frame)), LongestTime),
+            Horizon = (uint)Math.Min(Math.Max(horizon, Time(rate, FramesOfQueue * frame)), LongestTime),
+            Mark = (uint)Math.Min(Math.Max(MarkTime, Time(rate, FewFrames * frame)), LongestTime),
             Flags = flags,
             Generation = generation,
-            Priority = bySubnet && (flags & LimitFlags.Edt) == 0 ? HtbDirect : 0,
+            Priority = bySubnet && (flags & LimitFlags.Edt) == 0 ? HtbSpec.Exempt : 0,
         };
+    }
+
+    /// <summary>The token bucket of a device.</summary>
+    /// <param name="limit">The limit.</param>
+    /// <param name="mtu">Of the device, bytes of layer 3.</param>
+    public static TbfSpec Tbf(BandwidthLimit limit, int mtu) => new(Rate(limit), (uint)Math.Min(Burst(limit, mtu), uint.MaxValue), Queue(limit, mtu));
+
+    /// <summary>The same for a device that some of whose packets are not limited.</summary>
+    /// <param name="limit">The limit.</param>
+    /// <param name="mtu">Of the device, bytes of layer 3.</param>
+    public static HtbSpec Htb(BandwidthLimit limit, int mtu)
+    {
+        TbfSpec bucket = Tbf(limit, mtu);
+        return new HtbSpec(bucket.Rate, bucket.Burst, bucket.Limit);
+    }
+
+    /// <summary>Bytes that may wait: a bucket's worth, and what leaves in 25 ms; as the reference plugin has it, but some frames at least.</summary>
+    private static uint Queue(BandwidthLimit limit, int mtu)
+    {
+        ulong rate = Rate(limit);
+        UInt128 bytes = (UInt128)Bytes(rate, Latency) + Burst(limit, mtu);
+        return (uint)Math.Min(Math.Max(Clamp(bytes), FramesOfQueue * Frame(mtu)), uint.MaxValue);
     }
 
     private static ulong Frame(int mtu) => (ulong)mtu + EthernetHeader;

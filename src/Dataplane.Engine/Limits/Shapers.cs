@@ -1,10 +1,21 @@
+using Dataplane.Interop;
+using Dataplane.Netlink;
+
 namespace Dataplane.Engine;
 
 /// <summary>Which engine the kernel can run.</summary>
 public static class Shapers
 {
+    private const int Loopback = 1; // in every network namespace
+
     /// <summary>Whether the kernel has the qdisc fq, found by adding one in a network namespace that ends with the call.</summary>
-    public static bool HasFq() => false;
+    /// <exception cref="LinuxException">No namespace could be made.</exception>
+    public static bool HasFq()
+    {
+        using NetworkNamespace.Scope inside = NetworkNamespace.EnterNew();
+        using RtnlSocket rtnl = RtnlSocket.Open();
+        return LimitQueue.TryFq(rtnl, Loopback, "lo");
+    }
 
     /// <summary>The engine that an ADD would run.</summary>
     /// <param name="choice">What the configuration asks for.</param>

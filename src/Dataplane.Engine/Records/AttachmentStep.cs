@@ -1,16 +1,17 @@
 using System.Globalization;
 using System.Net;
+using Dataplane.Abi;
 
 namespace Dataplane.Engine;
 
 /// <summary>One line of an attachment's record: a step that was about to be taken.</summary>
 /// <param name="Kind">Which step.</param>
-/// <param name="Name">Of the host veth (veth) or of the IPAM plugin (ipam), else empty.</param>
+/// <param name="Name">Of the host veth (veth) or of the IPAM plugin (ipam), "unshaped" or "shaped" (limit's subnet), else empty.</param>
 /// <param name="Mac">Of the host veth as text, else empty.</param>
-/// <param name="Index">The interface index the row is for: of the host veth (endpoint, filters, hostport) or of the domain (address).</param>
+/// <param name="Index">The interface index the row is for: of the host veth, of the domain (address) or of the container's device (podqueue).</param>
 /// <param name="Generation">Of the endpoint.</param>
 /// <param name="Address">The address, or null.</param>
-/// <param name="Length">Bits of the prefix (exclusion).</param>
+/// <param name="Length">Bits of the prefix (exclusion, limit's subnet).</param>
 public sealed record AttachmentStep(
     StepKind Kind, string Name = "", string Mac = "", int Index = 0, uint Generation = 0, IPAddress? Address = null, int Length = 0)
 {
@@ -19,6 +20,18 @@ public sealed record AttachmentStep(
 
     /// <summary>Of a host port: the node's, in host byte order.</summary>
     public ushort Port { get; init; }
+
+    /// <summary>Of a limit: which way.</summary>
+    public LimitDirection Direction { get; init; }
+
+    /// <summary>Of a limit: as the configuration has it; null: an operator took it away.</summary>
+    public BandwidthLimit? Limit { get; init; }
+
+    /// <summary>Of a limit: the engine that is asked for.</summary>
+    public ShaperChoice Shaper { get; init; }
+
+    /// <summary>Of a container's own device: the cookie of its namespace.</summary>
+    public ulong Cookie { get; init; }
 
     /// <summary>The ADD succeeded.</summary>
     public static AttachmentStep Done { get; } = new(StepKind.Done);
@@ -64,6 +77,34 @@ public sealed record AttachmentStep(
     public static AttachmentStep Exclusion(int ifIndex, uint generation, AddressPrefix prefix) =>
         new(StepKind.Exclusion, Index: ifIndex, Generation: generation, Address: prefix.Address, Length: prefix.Length);
 
+    /// <summary>The root qdisc of a host veth is about to be made.</summary>
+    /// <param name="ifIndex">Of the host veth.</param>
+    /// <param name="generation">Of the endpoint.</param>
+    public static AttachmentStep Queue(int ifIndex, uint generation) => new(StepKind.Queue, Index: ifIndex, Generation: generation);
+
+    /// <summary>Root qdisc, program and row of a container's own device are about to be made.</summary>
+    /// <param name="ifIndex">Of the container's device, in its namespace.</param>
+    /// <param name="generation">Of the endpoint.</param>
+    /// <param name="cookie">Of the container's namespace.</param>
+    public static AttachmentStep PodQueue(int ifIndex, uint generation, ulong cookie) =>
+        new(StepKind.PodQueue, Index: ifIndex, Generation: generation) { Cookie = cookie };
+
+    /// <summary>The rows of a limit are about to be written, or removed.</summary>
+    /// <param name="endpoint">Host veth and generation.</param>
+    /// <param name="direction">Which way.</param>
+    /// <param name="limit">As the configuration has it; null: there is none any more.</param>
+    /// <param name="shaper">The engine that is asked for.</param>
+    public static AttachmentStep LimitRow(FlowSide endpoint, LimitDirection direction, BandwidthLimit? limit, ShaperChoice shaper) =>
+        new(StepKind.Limit, Index: (int)endpoint.Ifindex, Generation: endpoint.Generation) { Direction = direction, Limit = limit, Shaper = shaper };
+
+    /// <summary>Rows of a peer that limits are not for, or are only for, are about to be written.</summary>
+    /// <param name="endpoint">Host veth and generation.</param>
+    /// <param name="shaped">Limits are only for it.</param>
+    /// <param name="prefix">The peers.</param>
+    public static AttachmentStep LimitSubnet(FlowSide endpoint, bool shaped, AddressPrefix prefix) =>
+        new(StepKind.LimitSubnet, shaped ? LimitSteps.Shaped : LimitSteps.Unshaped, Index: (int)endpoint.Ifindex, Generation: endpoint.Generation,
+            Address: prefix.Address, Length: prefix.Length);
+
     /// <summary>The line, without its end.</summary>
     public override string ToString() => Kind switch
     {
@@ -75,7 +116,11 @@ public sealed record AttachmentStep(
         StepKind.Filters => string.Concat("filters ", Index.ToString(CultureInfo.InvariantCulture)),
         StepKind.HostPort => string.Concat("hostport ", Row, " ", string.Concat(
             Address!.ToString(), " ", HostPortEntry.Name(Protocol), " ", Port.ToString(CultureInfo.InvariantCulture))),
-        StepKind.Exclusion => string.Concat("exclusion ", Row, " ", string.Concat(Address!.ToString(), "/", Length.ToString(CultureInfo.InvariantCulture))),
+        StepKind.Exclusion => string.Concat("exclusion ", Row, " ", Prefix),
+        StepKind.Queue => string.Concat("queue ", Row),
+        StepKind.PodQueue => string.Concat("podqueue ", Row, " ", Cookie.ToString(CultureInfo.InvariantCulture)),
+        StepKind.Limit => LimitSteps.Line(this),
+        StepKind.LimitSubnet => string.Concat(Name, " ", Row, " ", Prefix),
         _ => "done",
     };
 
@@ -104,6 +149,16 @@ public sealed record AttachmentStep(
             case "exclusion" when words.Length == 4 && IsIndex(words[1], out int endpoint) && IsGeneration(words[2], out uint excluded)
                     && IsPrefix(words[3], out AddressPrefix prefix):
                 return Exclusion(endpoint, excluded, prefix);
+            case "queue" when words.Length == 3 && IsIndex(words[1], out int queued) && IsGeneration(words[2], out uint limited):
+                return Queue(queued, limited);
+            case "podqueue" when words.Length == 4 && IsIndex(words[1], out int inside) && IsGeneration(words[2], out uint ofPod)
+                    && ulong.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out ulong cookie):
+                return PodQueue(inside, ofPod, cookie);
+            case "limit" when words.Length == 7 && IsIndex(words[1], out int shaped) && IsGeneration(words[2], out uint row):
+                return LimitSteps.Parse(new FlowSide { Ifindex = (uint)shaped, Generation = row }, words.AsSpan(3));
+            case LimitSteps.Unshaped or LimitSteps.Shaped when words.Length == 4 && IsIndex(words[1], out int from) && IsGeneration(words[2], out uint listed)
+                    && IsPrefix(words[3], out AddressPrefix peers):
+                return LimitSubnet(new FlowSide { Ifindex = (uint)from, Generation = listed }, words[0] == LimitSteps.Shaped, peers);
             case "done" when words.Length == 1:
                 return Done;
             default:
@@ -111,7 +166,9 @@ public sealed record AttachmentStep(
         }
     }
 
-    private string Row => string.Concat(Index.ToString(CultureInfo.InvariantCulture), " ", Generation.ToString(CultureInfo.InvariantCulture));
+    private string Prefix => string.Concat(Address!.ToString(), "/", Length.ToString(CultureInfo.InvariantCulture));
+
+    internal string Row => string.Concat(Index.ToString(CultureInfo.InvariantCulture), " ", Generation.ToString(CultureInfo.InvariantCulture));
 
     private static bool IsIndex(string word, out int value) =>
         int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value > 0;

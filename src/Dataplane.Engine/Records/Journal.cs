@@ -81,6 +81,23 @@ public sealed class Journal : IDisposable
         _file.Append(Encoding.UTF8.GetBytes($"{AttachmentStep.Done}\n"));
     }
 
+    /// <summary>Writes the record anew, with other steps. A call that is killed meanwhile leaves none: for steps that the kernel or GC undoes as well.</summary>
+    /// <param name="steps">The steps.</param>
+    public void Rewrite(IReadOnlyList<AttachmentStep> steps)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        var text = new StringBuilder(Record!.Preamble());
+        foreach (AttachmentStep step in steps)
+        {
+            text.Append(step.ToString()).Append('\n');
+        }
+
+        Record.Steps.Clear();
+        Record.Steps.AddRange(steps);
+        _file.Clear();
+        _file.Append(Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
     /// <summary>Forgets a step that turned out not to have been taken, before it is undone.</summary>
     /// <param name="step">The step.</param>
     public void Retract(AttachmentStep step) => Record!.Steps.Remove(step);

@@ -30,6 +30,30 @@ public enum StepKind
     /// <summary>"exclusion IFINDEX GENERATION PREFIX/LENGTH": a row of the map of exclusions. Undone by removing it while it is this generation's.</summary>
     Exclusion,
 
+    /// <summary>
+    /// "queue IFINDEX GENERATION": the root qdisc of the host end of a limited container's veth. Undone by removing it unless the device has become
+    /// another generation's.
+    /// </summary>
+    Queue,
+
+    /// <summary>
+    /// "podqueue IFINDEX GENERATION COOKIE": root qdisc and program of a limited container's own device, and its row of the map of limited pods, which has
+    /// the cookie of the container's namespace. Undone by removing what is still there.
+    /// </summary>
+    PodQueue,
+
+    /// <summary>
+    /// "limit IFINDEX GENERATION DIRECTION RATE BURST SHAPER": rows of a limit, and the endpoint's flags; the numbers as the configuration has them, the rate
+    /// 0 where an operator took the limit away. The last one of a direction counts. Undone by removing them while they are this generation's.
+    /// </summary>
+    Limit,
+
+    /// <summary>
+    /// "unshaped IFINDEX GENERATION PREFIX/LENGTH" or "shaped …": rows of the map of peers that limits are not for, or are only for. Undone by removing
+    /// them while they are this generation's.
+    /// </summary>
+    LimitSubnet,
+
     /// <summary>"done": the ADD succeeded. Without it the record is of an ADD that was killed.</summary>
     Done,
 }

@@ -22,12 +22,18 @@ internal static class Undo
         var left = new List<PodPort>();
         if (journal.Record is { } record)
         {
+            bool shared = SharedEndpoint.IsInUse(node, record);
             for (int i = record.Steps.Count - 1; i >= 0; i--)
             {
                 AttachmentStep step = record.Steps[i];
+                if (shared && SharedEndpoint.IsOfEndpoint(step))
+                {
+                    continue;
+                }
+
                 leased |= step.Kind == StepKind.Ipam;
                 unmapped |= step.Kind == StepKind.HostPort;
-                Attempt(() => UndoOne(node, step, left), $"{record.Id}: undo \"{step}\"", log, ref first);
+                Attempt(() => UndoOne(node, record, step, left), $"{record.Id}: undo \"{step}\"", log, ref first);
             }
         }
 
@@ -65,7 +71,7 @@ internal static class Undo
         }
     }
 
-    private static void UndoOne(Node node, AttachmentStep step, List<PodPort> left)
+    private static void UndoOne(Node node, AttachmentRecord record, AttachmentStep step, List<PodPort> left)
     {
         switch (step.Kind)
         {
@@ -92,6 +98,18 @@ internal static class Undo
                 break;
             case StepKind.Exclusion when node.TryPinned() is { } programs:
                 new EndpointTable(programs, node.Run).RemoveExclusion(step.Index, step.Generation, new AddressPrefix(step.Address!, step.Length));
+                break;
+            case StepKind.Queue:
+                LimitQueue.RemoveFromHost(node, step.Index, step.Generation);
+                break;
+            case StepKind.PodQueue:
+                PodQueue.Remove(node, record, step);
+                break;
+            case StepKind.Limit when node.TryPinned() is { } programs:
+                new LimitTable(programs, node.Run).Remove(step.Index, step.Generation, step.Direction);
+                break;
+            case StepKind.LimitSubnet when node.TryPinned() is { } programs:
+                new LimitTable(programs, node.Run).RemoveSubnet(step.Index, step.Generation, new AddressPrefix(step.Address!, step.Length));
                 break;
             case StepKind.Veth:
                 DeleteVeth(node, step);

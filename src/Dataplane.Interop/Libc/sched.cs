@@ -11,4 +11,9 @@ public static unsafe partial class LibC
     /// <returns>0, or -1 and errno.</returns>
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setns(int fd, int nstype);
+
+    /// <summary>unshare(2): moves the calling thread into namespaces of its own.</summary>
+    /// <returns>0, or -1 and errno.</returns>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int unshare(int flags);
 }

@@ -7,9 +7,10 @@ namespace Dataplane.Engine;
 
 /// <summary>
 /// The host end of a container's veth, and its endpoint. A main plugin of ours has made both and written them down. Behind
-/// another one the veth is found from inside the container, and gets an endpoint and the filters for as long as it has host ports.
+/// another one the veth is found from inside the container, and gets an endpoint and the filters for as long as a plugin behind it
+/// needs them.
 /// </summary>
-internal sealed class HostPortTarget
+internal sealed class PodTarget
 {
     private const string Veth = "veth";
     private const string Bridge = "bridge";
@@ -22,13 +23,13 @@ internal sealed class HostPortTarget
     private readonly LinkInfo? _pod;
     private readonly List<PlannedAddress> _addresses = [];
 
-    private HostPortTarget(Node node, int ifIndex)
+    private PodTarget(Node node, int ifIndex)
     {
         _node = node;
         IfIndex = ifIndex;
     }
 
-    private HostPortTarget(Node node, LinkInfo host, LinkInfo pod, List<PlannedAddress> addresses)
+    private PodTarget(Node node, LinkInfo host, LinkInfo pod, List<PlannedAddress> addresses)
         : this(node, host.Index)
     {
         _host = host;
@@ -40,9 +41,14 @@ internal sealed class HostPortTarget
     public int IfIndex { get; }
 
     /// <summary>Finds it; nothing is changed.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="programs">Its programs.</param>
+    /// <param name="id">The container's interface.</param>
+    /// <param name="netnsPath">The container's namespace, CNI_NETNS.</param>
+    /// <param name="failure">What cannot be done to an interface that is no veth: "host ports cannot lead to".</param>
     /// <exception cref="NodeException">The interface is no veth with its other end on this node.</exception>
-    public static HostPortTarget Find(Node node, NodePrograms programs, PortmapRequest request) =>
-        FindRecorded(node, programs, request) is { } ifIndex ? new HostPortTarget(node, ifIndex) : FindInside(node, request);
+    public static PodTarget Find(Node node, NodePrograms programs, AttachmentId id, string netnsPath, string failure) =>
+        FindRecorded(node, programs, id, netnsPath) is { } ifIndex ? new PodTarget(node, ifIndex) : FindInside(node, id.IfName, netnsPath, failure);
 
     /// <summary>The endpoint, made now where there is none.</summary>
     /// <exception cref="NodeException">It could not be made, or the container is being detached.</exception>
@@ -50,6 +56,11 @@ internal sealed class HostPortTarget
     {
         if (programs.Endpoints.TryLookup((uint)IfIndex, out Endpoint row))
         {
+            if (_host is not null)
+            {
+                SharedEndpoint.Join(_node, row.Generation, IfIndex, journal);
+            }
+
             return new FlowSide { Ifindex = (uint)IfIndex, Generation = row.Generation };
         }
 
@@ -118,9 +129,9 @@ internal sealed class HostPortTarget
     }
 
     // The container's namespace need not be entered: what the main plugin wrote down is checked against the maps.
-    private static int? FindRecorded(Node node, NodePrograms programs, PortmapRequest request) =>
-        node.Run.ReadRecord(request.Id.FileName) is { IsComplete: true } record
-        && record.NetnsPath == request.NetnsPath
+    private static int? FindRecorded(Node node, NodePrograms programs, AttachmentId id, string netnsPath) =>
+        node.Run.ReadRecord(id.FileName) is { IsComplete: true } record
+        && record.NetnsPath == netnsPath
         && record.Find(StepKind.Endpoint) is { } step
         && programs.Endpoints.TryLookup((uint)step.Index, out Endpoint row)
         && row.Generation == step.Generation
@@ -128,17 +139,16 @@ internal sealed class HostPortTarget
             ? step.Index
             : null;
 
-    private static HostPortTarget FindInside(Node node, PortmapRequest request)
+    private static PodTarget FindInside(Node node, string name, string netnsPath, string failure)
     {
-        string name = request.Id.IfName;
-        using NetworkNamespace pod = PodNamespace.Open(request.NetnsPath);
+        using NetworkNamespace pod = PodNamespace.Open(netnsPath);
         using RtnlSocket inside = RtnlSocket.Open(pod);
         LinkInfo link = inside.FindLink(name)
             ?? throw new NodeException($"the container has no interface \"{name}\": the main plugin before this one makes it");
         if (link.Kind != Veth)
         {
             throw new NodeException(
-                $"host ports cannot lead to \"{name}\", which is {(link.Kind.Length > 0 ? $"of the kind {link.Kind}" : "a device of its own")}: they need a veth, as bridge and ptp make it");
+                $"{failure} \"{name}\", which is {(link.Kind.Length > 0 ? $"of the kind {link.Kind}" : "a device of its own")}: they need a veth, as bridge and ptp make it");
         }
 
         LinkInfo? host = link.PeerIndex != 0 && inside.NamespaceId(node.HostNamespace) is { } id && id == link.PeerNetnsId
@@ -146,7 +156,7 @@ internal sealed class HostPortTarget
             : null;
         if (host is not { Kind: Veth } || host.PeerIndex != link.Index)
         {
-            throw new NodeException($"host ports cannot lead to \"{name}\": the other end of its veth is not on this host");
+            throw new NodeException($"{failure} \"{name}\": the other end of its veth is not on this host");
         }
 
         List<PlannedAddress> addresses = [];
@@ -158,6 +168,6 @@ internal sealed class HostPortTarget
             }
         }
 
-        return new HostPortTarget(node, host, link, addresses);
+        return new PodTarget(node, host, link, addresses);
     }
 }

@@ -1,0 +1,49 @@
+namespace Dataplane.Engine;
+
+/// <summary>
+/// An endpoint that was made behind a foreign main plugin, for host ports or limits. Both plugins may need it: then the records of both
+/// have its steps, and it goes with the last of them, in whichever order their DELs come.
+/// </summary>
+internal static class SharedEndpoint
+{
+    /// <summary>Announces the steps of an endpoint that another plugin has made, so that it stays when that one's DEL comes first.</summary>
+    public static void Join(Node node, uint generation, int ifIndex, Journal journal)
+    {
+        if (FindOther(node, journal.Record!, generation, ifIndex) is not { } other)
+        {
+            return;
+        }
+
+        var steps = new List<AttachmentStep>();
+        foreach (AttachmentStep step in other.Steps)
+        {
+            if (IsOfEndpoint(step))
+            {
+                steps.Add(step);
+            }
+        }
+
+        journal.Write(steps);
+    }
+
+    /// <summary>Whether the endpoint a record has made or joined is another plugin's as well.</summary>
+    public static bool IsInUse(Node node, AttachmentRecord record) =>
+        record.Find(StepKind.Endpoint) is { } step && FindOther(node, record, step.Generation, step.Index) is not null;
+
+    /// <summary>Whether a step is of an endpoint behind a foreign main plugin, or of what belongs to it.</summary>
+    public static bool IsOfEndpoint(AttachmentStep step) => step.Kind is StepKind.Filters or StepKind.Endpoint or StepKind.Address;
+
+    private static AttachmentRecord? FindOther(Node node, AttachmentRecord record, uint generation, int ifIndex)
+    {
+        RunDirectory? records = record.Plugin switch
+        {
+            PortMappings.Plugin => node.Run.Bandwidths,
+            Bandwidth.Plugin => node.Run.PortMappings,
+            _ => null,
+        };
+        return records?.ReadRecord(record.Id.FileName) is { } other
+            && other.Find(StepKind.Endpoint) is { } step && step.Generation == generation && step.Index == ifIndex
+            ? other
+            : null;
+    }
+}
