@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Dataplane.Abi;
 
 namespace Dataplane.Engine.Tests;
 
@@ -24,9 +25,18 @@ public sealed class AttachmentRecordTests
         filters 7
         hostport 7 42 0.0.0.0 tcp 8080
         hostport 7 42 2001:db8::1 sctp 65535
+        queue 7 42
+        podqueue 2 42 18446744073709551615
+        unshaped 7 42 10.0.0.0/8
+        shaped 7 42 fd00::/8
+        limit 7 42 ingress 1000000 80000 auto
+        limit 7 42 egress 18446744073709551615 34359738360 edt
+        limit 7 42 egress 0 0 tbf
         done
 
         """;
+
+    private static readonly FlowSide s_endpoint = new() { Ifindex = 7, Generation = 42 };
 
     private static readonly AttachmentStep[] WholeSteps =
     [
@@ -40,6 +50,13 @@ public sealed class AttachmentRecordTests
         AttachmentStep.Filters(7),
         AttachmentStep.HostPort(7, 42, IPAddress.Any, TransportProtocol.Tcp, 8080),
         AttachmentStep.HostPort(7, 42, IPAddress.Parse("2001:db8::1"), TransportProtocol.Sctp, 65535),
+        AttachmentStep.Queue(7, 42),
+        AttachmentStep.PodQueue(2, 42, ulong.MaxValue),
+        AttachmentStep.LimitSubnet(s_endpoint, false, new AddressPrefix(IPAddress.Parse("10.0.0.0"), 8)),
+        AttachmentStep.LimitSubnet(s_endpoint, true, new AddressPrefix(IPAddress.Parse("fd00::"), 8)),
+        AttachmentStep.LimitRow(s_endpoint, LimitDirection.Ingress, new(1_000_000, 80_000), ShaperChoice.Auto),
+        AttachmentStep.LimitRow(s_endpoint, LimitDirection.Egress, new(ulong.MaxValue, 34_359_738_360), ShaperChoice.Edt),
+        AttachmentStep.LimitRow(s_endpoint, LimitDirection.Egress, null, ShaperChoice.Tbf),
         AttachmentStep.Done,
     ];
 
@@ -101,6 +118,12 @@ public sealed class AttachmentRecordTests
     [InlineData("hostport 7 42 0.0.0.0 tcp 65536")]
     [InlineData("hostport 7 42 0.0.0.0 icmp 8080")]
     [InlineData("hostport 7 42 tcp 8080")]
+    [InlineData("queue 7")]
+    [InlineData("podqueue 2 42 -1")]
+    [InlineData("limit 7 42 sideways 1 1 auto")]
+    [InlineData("limit 7 42 ingress 1 auto")]
+    [InlineData("limit 7 42 ingress 1 1 htb")]
+    [InlineData("shaped 7 42 10.0.0.0")]
     [InlineData("")]
     public void A_step_nobody_knows_is_left_out(string line)
     {

@@ -34,16 +34,26 @@ internal sealed class LimitBed : IDisposable
 
     public void Detach(string id, int? pod, bool foreign = false) => Runner(foreign).Del("bridge", Bridge, id, pod is { } p ? Node.Pods[p] : null).OrThrow();
 
-    public PluginResult Portmap(string command, string id, int pod, string previous)
+    public void Map(string id, int pod, string previous) => Chained(Plugins, "portmap", Ports, "ADD", id, pod, previous);
+
+    public void Unmap(string id, int pod, string previous) => Chained(Plugins, "portmap", Ports, "DEL", id, pod, previous);
+
+    /// <summary>The reference's bandwidth limits a container in both directions.</summary>
+    public void LimitByReference(string id, int pod, string previous) => Chained(_foreign, "bandwidth", Rates, "ADD", id, pod, previous);
+
+    public static string Config(string plugin, string fields, string previous)
     {
         JsonNode result = JsonNode.Parse(previous)!;
-        result["cniVersion"] = "1.1.0";
-        string config = $$$"""
-            {"cniVersion":"1.1.0","name":"net1","type":"portmap",
-             "runtimeConfig":{"portMappings":[{"hostPort":8080,"containerPort":80,"protocol":"tcp"}]},"prevResult":{{{result.ToJsonString()}}}}
-            """;
-        return Plugins.Run(new PluginCall("portmap", command, config) { ContainerId = id, Netns = Node.Pods[pod].Path, IfName = "eth0" });
+        result["cniVersion"] = "1.0.0";
+        return $$$"""{"cniVersion":"1.0.0","name":"net1","type":"{{{plugin}}}",{{{fields}}},"prevResult":{{{result.ToJsonString()}}}}""";
     }
+
+    private const string Ports = """ "runtimeConfig":{"portMappings":[{"hostPort":8080,"containerPort":80,"protocol":"tcp"}]} """;
+
+    public const string Rates = """ "ingressRate":20000000,"ingressBurst":400000,"egressRate":20000000,"egressBurst":400000 """;
+
+    private void Chained(PluginRunner runner, string plugin, string fields, string command, string id, int pod, string previous) =>
+        runner.Run(new PluginCall(plugin, command, Config(plugin, fields, previous)) { ContainerId = id, Netns = Node.Pods[pod].Path, IfName = "eth0" }).OrThrow();
 
     public BandwidthRequest Request(string id, int pod, BandwidthLimit? ingress, BandwidthLimit? egress) => new()
     {
@@ -142,6 +152,7 @@ internal sealed class LimitBed : IDisposable
     private static QdiscInfo? Root(TestNamespace at, int ifIndex) => at.Run(() =>
     {
         using RtnlSocket rtnl = RtnlSocket.Open();
-        return rtnl.FindRootQdisc(ifIndex);
+        // The kernel's own has no handle.
+        return rtnl.FindRootQdisc(ifIndex) is { Handle: not 0 } root ? root : null;
     });
 }
