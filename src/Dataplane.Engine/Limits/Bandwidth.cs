@@ -44,15 +44,11 @@ public sealed class Bandwidth(Node node, ILog log)
     public void Check(BandwidthRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Ingress is null && request.Egress is null)
-        {
-            return;
-        }
-
+        bool limited = request.Ingress is not null || request.Egress is not null;
         if (node.Run.Bandwidths.ReadRecord(request.Id.FileName) is not { IsComplete: true } record)
         {
             // One that runs since before the node was switched.
-            if (!ReferenceBandwidth.IsThere(node, request))
+            if (limited && !ReferenceBandwidth.IsThere(node, request))
             {
                 throw new NodeException($"{request.Id} is not limited on this node; detach and attach the container again");
             }

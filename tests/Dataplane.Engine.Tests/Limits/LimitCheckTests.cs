@@ -112,6 +112,7 @@ public sealed class LimitCheckTests : IDisposable
         string expected = "the limits of c1:eth0 are not what the configuration says" + Again;
 
         Assert.Equal(expected, _bed.Failure(_request with { Ingress = null }));
+        Assert.Equal(expected, _bed.Failure(_request with { Ingress = null, Egress = null }));
         Assert.Equal(expected, _bed.Failure(_request with { Egress = new(1, 1) }));
         Assert.Equal(expected, _bed.Failure(_request with { Shaped = [new(IPAddress.Parse("10.0.0.0"), 8)] }));
     }
