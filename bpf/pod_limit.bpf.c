@@ -27,8 +27,9 @@ struct sk_buff {
 } __attribute__((preserve_access_index));
 
 /*
- * What bpf_get_netns_cookie() returns; tc programs have that since 6.15 only. A kernel that
- * is locked down for confidentiality refuses this one.
+ * Several pods have a device of the same index; their namespaces' cookies differ. The helper
+ * bpf_get_netns_cookie(), which tc programs have since 6.15, says whose the packet's socket is
+ * (net/core/filter.c): ARP and what the pod forwards have none, or one of another namespace.
  */
 static __always_inline __u64 netns_cookie(struct __sk_buff *skb)
 {
@@ -43,10 +44,10 @@ static __always_inline __u64 netns_cookie(struct __sk_buff *skb)
 	return cookie;
 }
 
-/* Several pods have a device of the same index; their namespaces' cookies differ. */
-static __always_inline int limit(struct __sk_buff *skb, __u64 cookie)
+SEC("tc")
+int pod_limit(struct __sk_buff *skb)
 {
-	struct dp_limit_pod_key at = {.netns_cookie = cookie, .ifindex = skb->ifindex};
+	struct dp_limit_pod_key at = {.netns_cookie = netns_cookie(skb), .ifindex = skb->ifindex};
 	const struct dp_limit_pod *pod = bpf_map_lookup_elem(&limit_pods, &at);
 	struct dp_limit_key key = {.direction = DP_LIMIT_EGRESS};
 
@@ -54,16 +55,4 @@ static __always_inline int limit(struct __sk_buff *skb, __u64 cookie)
 		return leave(skb, DP_LIMIT_EXEMPT, ETH_HLEN);
 	key.ifindex = pod->ifindex;
 	return leave_at(skb, limit_apply(skb, &key, pod->generation), ETH_HLEN, pod->ifindex);
-}
-
-SEC("tc")
-int pod_limit(struct __sk_buff *skb)
-{
-	return limit(skb, bpf_get_netns_cookie(skb));
-}
-
-SEC("?tc")
-int pod_limit_plain(struct __sk_buff *skb)
-{
-	return limit(skb, netns_cookie(skb));
 }
