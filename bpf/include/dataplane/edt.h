@@ -15,6 +15,8 @@
  * it leaves now. It is charged to the clock like any other, so the sum keeps to the rate, and
  * to a clock of its own, "express", which may run ahead of now by DP_EXPRESS_LEAD at most.
  * Packets of one flow never overtake each other: flow[] says when its last one leaves.
+ * A flow that has nothing waiting is not to be lost to those who fill the horizon either: there is
+ * room for "express" behind it. Who floods has something waiting, in every place of flow[].
  */
 
 #include "maps.h"
@@ -58,11 +60,11 @@ static __always_inline bool clock_take(__u64 *clock, __u64 now, __u64 idle, __u6
 __noinline int edt_stamp(struct __sk_buff *skb, const struct dp_limit_key *of,
 			 const struct dp_limit *limit)
 {
-	__u64 now = bpf_ktime_get_ns(), start = now, lead = now, time, stamp;
+	__u64 now = bpf_ktime_get_ns(), start = now, lead = now, latest, time, stamp;
 	struct dp_limit_state *state;
 	struct dp_limit_key key;
 	__u32 length = skb->wire_len, place;
-	bool waits;
+	bool waits, may_overtake;
 
 	if (!of || !limit)
 		return DP_LIMIT_EXEMPT;
@@ -73,12 +75,17 @@ __noinline int edt_stamp(struct __sk_buff *skb, const struct dp_limit_key *of,
 	time = wire_time(length, limit->rate);
 	place = bpf_get_hash_recalc(skb) % DP_LIMIT_FLOWS;
 
-	if (!clock_take(&state->clock, now, limit->idle, now + limit->horizon, time, &start)) {
+	may_overtake = length <= DP_EXPRESS_LENGTH && (__s64)(state->flow[place] - now) <= 0;
+	latest = now + limit->horizon;
+	if (may_overtake)
+		latest += DP_EXPRESS_LEAD;
+
+	if (!clock_take(&state->clock, now, limit->idle, latest, time, &start)) {
 		__sync_fetch_and_add(&state->dropped, 1);
 		return DP_DROP_LIMIT_QUEUE;
 	}
 	waits = (__s64)(start - now) > 0;
-	if (waits && length <= DP_EXPRESS_LENGTH && (__s64)(state->flow[place] - now) <= 0 &&
+	if (waits && may_overtake &&
 	    clock_take(&state->express, now, 0, now + DP_EXPRESS_LEAD, time, &lead)) {
 		start = now;
 		waits = false;

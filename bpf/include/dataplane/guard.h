@@ -13,14 +13,15 @@
 #include "limit.h"
 
 #define DP_GUARD_SLACK (100 * 1000 * 1000ULL) /* ns: timers that fire late, then all at once */
-#define DP_GUARD_HEADERS 66                   /* of a segment: Ethernet, IPv4, TCP with time stamps */
+#define DP_GUARD_HEADERS 42                   /* of a segment at the least: Ethernet, IPv4, UDP */
+#define DP_GUARD_BURST 0xffffffffULL          /* bytes: longer ones are in dp_limit.idle */
 
 /* False: to be dropped. Not inline: few pods are limited. */
 __noinline int guard_admits(struct __sk_buff *skb, __u32 generation)
 {
 	struct dp_limit_key key = {.ifindex = skb->ifindex, .direction = DP_LIMIT_EGRESS};
 	const struct dp_limit *limit = limit_find(&key, generation);
-	__u64 now, time, start, slack;
+	__u64 now, time, start, slack, burst;
 	struct dp_limit_state *state;
 	__u32 length = skb->len;
 
@@ -36,7 +37,12 @@ __noinline int guard_admits(struct __sk_buff *skb, __u32 generation)
 		length += (skb->gso_segs - 1) * DP_GUARD_HEADERS;
 	now = bpf_ktime_get_coarse_ns();
 	time = wire_time(length, limit->rate + limit->rate / 4);
-	slack = limit->idle + DP_GUARD_SLACK;
+	/* Where the rate is low, the qdisc's burst is more than dp_limit.idle can say. */
+	burst = limit->burst < DP_GUARD_BURST ? limit->burst : DP_GUARD_BURST;
+	slack = wire_time(burst, limit->rate);
+	if (slack < limit->idle)
+		slack = limit->idle;
+	slack += DP_GUARD_SLACK;
 	if (clock_take(&state->guard, now, slack, now, time, &start))
 		return true;
 	__sync_fetch_and_add(&state->guarded, 1);

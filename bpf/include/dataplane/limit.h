@@ -45,9 +45,9 @@ __noinline int limit_exempt(struct __sk_buff *skb, const struct dp_limit_key *of
 		address_map4(key.address, of->direction == DP_LIMIT_EGRESS ? ip4.daddr : ip4.saddr);
 	else if (skb->protocol == bpf_htons(ETH_P_IPV6) &&
 		 bpf_skb_load_bytes(skb, ETH_HLEN, &ip6, sizeof(ip6)) == 0)
-		address_copy(key.address, of->direction == DP_LIMIT_EGRESS ?
-						  (const __u8 *)&ip6.daddr :
-						  (const __u8 *)&ip6.saddr);
+		address_copy(key.address, of->direction == DP_LIMIT_EGRESS
+						  ? (const __u8 *)&ip6.daddr
+						  : (const __u8 *)&ip6.saddr);
 	else
 		known = false;
 	if (known)
@@ -71,8 +71,12 @@ static __always_inline __u32 limit_apply(struct __sk_buff *skb, const struct dp_
 			skb->priority = limit->priority;
 		return DP_LIMIT_EXEMPT;
 	}
-	if (!(limit->flags & DP_LIMIT_EDT))
+	if (!(limit->flags & DP_LIMIT_EDT)) {
+		/* SO_PRIORITY takes any number from whoever has CAP_NET_RAW. */
+		if (limit->priority && skb->priority == limit->priority)
+			skb->priority = 0;
 		return DP_LIMIT_SENT;
+	}
 	return edt_stamp(skb, key, limit);
 }
 
