@@ -9,4 +9,8 @@ public enum Verdict
 }
 
 /// <summary>What a program did with a frame.</summary>
-public sealed record Outcome(Verdict Verdict, byte[] Frame, string Counters, uint Nanoseconds);
+public sealed record Outcome(Verdict Verdict, byte[] Frame, string Counters, uint Nanoseconds)
+{
+    /// <summary>What it left beside the bytes.</summary>
+    public SkbContext Context { get; init; }
+}

@@ -14,6 +14,9 @@ public enum PodFlags : uint
     SourceStrict = 1 << 3,
     Masquerade = 1 << 4,
     MasqLinkLocal = 1 << 5,
+    Queued = 1 << 6,
+    Limit = 1 << 7,
+    Guard = 1 << 8,
 }
 
 /// <summary>One pod as the maps know it.</summary>

@@ -56,15 +56,28 @@ public sealed partial class Programs : IDisposable
         return outcome with { Counters = string.Join(' ', _counterNames.Where((_, i) => after[i] != before[i])) };
     }
 
+    /// <summary>The same with more of the packet's context.</summary>
+    public Outcome Run(string program, SkbContext context, byte[] frame, int repeat = 1)
+    {
+        ulong[] before = Counters();
+        Outcome outcome = _worker.Run(() => RunHere(program, context, frame, repeat));
+        ulong[] after = Counters();
+        return outcome with { Counters = string.Join(' ', _counterNames.Where((_, i) => after[i] != before[i])) };
+    }
+
     /// <summary>The same on a thread that is in the namespace already; looks at no counter.</summary>
-    internal unsafe Outcome RunHere(string program, uint ifindex, uint ingress, byte[] frame, uint gsoSize = 0, int repeat = 1)
+    internal Outcome RunHere(string program, uint ifindex, uint ingress, byte[] frame, uint gsoSize = 0, int repeat = 1) =>
+        RunHere(program, new SkbContext { Ifindex = ifindex, Ingress = ingress, GsoSize = gsoSize }, frame, repeat);
+
+    /// <inheritdoc cref="RunHere(string,uint,uint,byte[],uint,int)"/>
+    internal Outcome RunHere(string program, SkbContext context, byte[] frame, int repeat = 1) => TestRun(_program[program], program, context, frame, repeat);
+
+    /// <summary>Runs a program that is none of these.</summary>
+    internal static unsafe Outcome TestRun(int fd, string name, SkbContext context, byte[] frame, int repeat = 1)
     {
         byte[] output = new byte[frame.Length + 256];
-        byte[] context = new byte[192]; // struct __sk_buff
-        MemoryMarshal.Write(context.AsSpan(36), ingress);
-        MemoryMarshal.Write(context.AsSpan(40), ifindex);
-        MemoryMarshal.Write(context.AsSpan(176), gsoSize);
-        fixed (byte* dataIn = frame, dataOut = output, ctx = context)
+        byte[] before = context.Bytes(), after = new byte[before.Length];
+        fixed (byte* dataIn = frame, dataOut = output, contextIn = before, contextOut = after)
         {
             var options = new LibBpf.TestRunOptions
             {
@@ -73,15 +86,20 @@ public sealed partial class Programs : IDisposable
                 DataSizeIn = (uint)frame.Length,
                 DataOut = dataOut,
                 DataSizeOut = (uint)output.Length,
-                CtxIn = ctx,
-                CtxSizeIn = (uint)context.Length,
+                CtxIn = contextIn,
+                CtxSizeIn = (uint)before.Length,
+                CtxOut = contextOut,
+                CtxSizeOut = (uint)after.Length,
                 Repeat = repeat,
             };
-            int result = LibBpf.TestRun(_program[program], &options);
-            Assert.True(result == 0, $"BPF_PROG_TEST_RUN of {program}: {result}");
-            return new Outcome((Verdict)(int)options.ReturnValue, output[..(int)options.DataSizeOut], "", options.Duration);
+            int result = LibBpf.TestRun(fd, &options);
+            Assert.True(result == 0, $"BPF_PROG_TEST_RUN of {name}: {result}");
+            return new Outcome((Verdict)(int)options.ReturnValue, output[..(int)options.DataSizeOut], "", options.Duration) { Context = SkbContext.Read(after) };
         }
     }
+
+    /// <summary>The file descriptor of a loaded program.</summary>
+    internal int Fd(string program) => _program[program];
 
     public void Dispose()
     {

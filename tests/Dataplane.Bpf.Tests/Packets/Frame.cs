@@ -17,6 +17,7 @@ public sealed class Frame
     private ushort _etherType;
     private byte _protocol;
     private byte _ttl = 64;
+    private byte _trafficClass;
     private byte[] _upper = [];
     private byte[] _options = [];
     private ushort _fragment;
@@ -47,6 +48,13 @@ public sealed class Frame
     public Frame Ttl(byte value)
     {
         _ttl = value;
+        return this;
+    }
+
+    /// <summary>The byte of DSCP and ECN: IPv4's type of service, IPv6's traffic class.</summary>
+    public Frame TrafficClass(byte value)
+    {
+        _trafficClass = value;
         return this;
     }
 
@@ -173,6 +181,7 @@ public sealed class Frame
     {
         byte[] header = new byte[20];
         header[0] = (byte)(0x40 | ((20 + _options.Length) / 4));
+        header[1] = _trafficClass;
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(2), (ushort)(20 + _options.Length + _upper.Length));
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(6), _fragment);
         header[8] = _ttl;
@@ -185,7 +194,8 @@ public sealed class Frame
     private byte[] Header6()
     {
         byte[] header = new byte[40];
-        header[0] = 0x60;
+        header[0] = (byte)(0x60 | (_trafficClass >> 4));
+        header[1] = (byte)(_trafficClass << 4);
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(4), (ushort)(_options.Length + _upper.Length));
         header[6] = _protocol;
         header[7] = _ttl;
