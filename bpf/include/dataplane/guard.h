@@ -42,6 +42,9 @@ __noinline int guard_admits(struct __sk_buff *skb, __u32 generation)
 	slack = wire_time(burst, limit->rate);
 	if (slack < limit->idle)
 		slack = limit->idle;
+	/* What overtakes leaves beside what waits; afterwards the others wait for longer. */
+	if (limit->flags & DP_LIMIT_EDT)
+		slack += limit->horizon;
 	slack += DP_GUARD_SLACK;
 	if (clock_take(&state->guard, now, slack, now, time, &start))
 		return true;

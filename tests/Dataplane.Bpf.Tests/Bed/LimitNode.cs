@@ -66,11 +66,11 @@ public sealed class LimitNode : IDisposable
 
     public void Write(LimitDirection direction, LimitState state) => Programs["limit_states"].Put(Key(direction), state);
 
-    public LimitRow Row(LimitDirection direction) =>
-        MemoryMarshal.Read<LimitRow>(Programs["limits"].Get(MemoryMarshal.AsBytes<LimitKey>([Key(direction)])));
+    /// <summary>The limit; null: there is none.</summary>
+    public LimitRow? Row(LimitDirection direction) => Read<LimitRow>("limits", direction);
 
-    public LimitState State(LimitDirection direction) =>
-        MemoryMarshal.Read<LimitState>(Programs["limit_states"].Get(MemoryMarshal.AsBytes<LimitKey>([Key(direction)])));
+    /// <summary>What the programs wrote; nothing, where there is no limit.</summary>
+    public LimitState State(LimitDirection direction) => Read<LimitState>("limit_states", direction) ?? default;
 
     /// <summary>Makes a prefix of peers one that the limits name.</summary>
     public void Subnet(string prefix, uint? generation = null, uint? ifindex = null)
@@ -93,6 +93,9 @@ public sealed class LimitNode : IDisposable
 
     /// <summary>A packet that the pod sent comes into the host.</summary>
     public Outcome Arrive(byte[] frame, SkbContext context = default) => Programs.Run("from_pod", context with { Ifindex = Pod.Ifindex }, frame);
+
+    private T? Read<T>(string map, LimitDirection direction)
+        where T : struct => Programs[map].Get(MemoryMarshal.AsBytes<LimitKey>([Key(direction)])) is { } row ? MemoryMarshal.Read<T>(row) : null;
 
     public void Dispose()
     {

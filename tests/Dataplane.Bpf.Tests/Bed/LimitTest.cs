@@ -81,7 +81,7 @@ public abstract class LimitTest
     /// <summary>Which place of flow[] a packet's flow has: the only one that is written when it waits.</summary>
     protected int Place(LimitDirection direction, byte[] frame)
     {
-        LimitRow row = Node.Row(direction);
+        LimitRow row = Node.Row(direction) ?? default;
         LimitState before = Node.State(direction);
         Node.Limit(direction, Row(), Busy());
         Departure(direction, frame, Length(Short));

@@ -38,6 +38,9 @@ public sealed partial class Programs : IDisposable
 
     public MapTable this[string map] => _map[map];
 
+    /// <summary>How many packets were counted under a name.</summary>
+    public ulong Counted(string name) => Counters()[Array.IndexOf(_counterNames, name)];
+
     /// <summary>Sets every counter to 0.</summary>
     public void ResetCounters()
     {

@@ -1,0 +1,61 @@
+using Dataplane.Abi;
+
+namespace Dataplane.Bpf.Tests.Model;
+
+/// <summary>
+/// The clock of a limit, as a function: what becomes of one packet at one moment. Written from the description in edt.h, with
+/// plain numbers that do not wrap.
+/// </summary>
+internal static class ClockModel
+{
+    private const ulong Lead = 5_000_000;
+    private const uint Short = 3100;
+
+    /// <summary>What becomes of a packet of <paramref name="length"/> bytes whose flow has <paramref name="place"/>.</summary>
+    public static (LimitState State, bool Admitted, ulong Departure, bool Marked) Send(
+        LimitState state, LimitRow row, ulong now, uint length, int place, bool marks, ulong wanted)
+    {
+        ulong time = length * 1_000_000_000UL / row.Rate;
+        ulong start = Math.Max(state.Clock, now - row.Idle);
+        bool mayOvertake = length <= Short && state.Flow[place] <= now;
+        if (start > now + row.Horizon + (mayOvertake ? Lead : 0))
+        {
+            state.Dropped++;
+            return (state, false, wanted, false);
+        }
+        state.Clock = start + time;
+        state.Packets++;
+        state.Bytes += length;
+        bool waits = start > now, marked = false;
+        ulong lane = Math.Max(state.Express, now);
+        if (waits && mayOvertake && lane <= now + Lead)
+        {
+            state.Express = lane + time;
+            waits = false;
+        }
+        if (waits)
+        {
+            state.Delayed++;
+            state.Flow[place] = start;
+            marked = marks && start - now > row.Mark;
+            state.Marked += marked ? 1u : 0u;
+        }
+        return (state, true, Math.Max(wanted, waits ? start : now), marked);
+    }
+
+    /// <summary>
+    /// Moments at which the outcome may change, or which it shows: the program looks at its clock somewhere between the
+    /// test's looks at it.
+    /// </summary>
+    public static IEnumerable<ulong> Moments(LimitState before, LimitState after, LimitRow row, uint length, int place, ulong departure)
+    {
+        ulong time = length * 1_000_000_000UL / row.Rate;
+        ulong[] moments =
+        [
+            departure, after.Clock - time + row.Idle, after.Express - time,
+            before.Clock, before.Clock + row.Idle, before.Clock - row.Horizon, before.Clock - row.Horizon - Lead, before.Clock - row.Mark,
+            before.Flow[place], before.Express, before.Express - Lead,
+        ];
+        return moments.SelectMany(m => new[] { m - 1, m, m + 1 });
+    }
+}
