@@ -10,7 +10,7 @@ namespace Dataplane.Conformance.Tests;
 /// </summary>
 public sealed class ConformanceDocument
 {
-    private static readonly Case[] s_all = [.. BridgeCases.All, .. BridgeCases.Vlan, .. PtpCases.All, .. PortmapCases.All, .. HostLocalCases.All, .. ProtocolCases.All, .. MixedCases.All];
+    private static readonly Case[] s_all = [.. BridgeCases.All, .. BridgeCases.Vlan, .. PtpCases.All, .. PortmapCases.All, .. BandwidthCases.All, .. HostLocalCases.All, .. ProtocolCases.All, .. MixedCases.All];
 
     private static string Path => System.IO.Path.Combine(Repository.Root, "docs/conformance.md");
 
@@ -41,7 +41,7 @@ public sealed class ConformanceDocument
             {s_all.Length} cases with {steps} steps. {compared.Length} of them run on the reference plugins (Debian's containernetworking-plugins 1.1.1) and on ours,
             each on a fresh node, and after every step the following must be equal: exit status, error code, the text of the result (names
             and random MACs replaced), and on the host and in every pod devices, flags, MTUs, MACs, addresses, routes of all tables,
-            bridge and bridge port attributes, VLANs, permanent neighbours, sysctls; and the lease directory with modes and contents. The other
+            bridge and bridge port attributes, VLANs, permanent neighbours, sysctls, of bandwidth the token buckets; and the lease directory with modes and contents. The other
             {s_all.Length - compared.Length} hold what the specification and later reference plugins say, with expectations written in the case.
 
             ## Deliberate differences in every case

@@ -45,6 +45,14 @@ public sealed class PortmapConformance() : CaseTable(PortmapCases.All)
     public void Ours_does_what_the_reference_does(string name) => Run(name);
 }
 
+public sealed class BandwidthConformance() : CaseTable(BandwidthCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(BandwidthCases.All);
+
+    [NeedsTheory(What), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
 public sealed class HostLocalConformance() : CaseTable(HostLocalCases.All)
 {
     public static IEnumerable<object[]> Cases => Names(HostLocalCases.All);

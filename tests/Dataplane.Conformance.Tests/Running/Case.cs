@@ -32,6 +32,10 @@ public sealed class Case(string plugin, string name, string config)
         string id = "c1", int pod = 1, string ifName = "eth0", string? args = null, string? config = null, string? plugin = null, string? path = null) =>
         Then(new Step(StepKind.Plugin, "ADD") { Id = id, Pod = pod, IfName = ifName, Args = args, Config = config, Plugin = plugin, Path = path });
 
+    /// <summary>ADD of the next plugin of a chain: it gets what the one before it has answered for the container.</summary>
+    public Case Next(string id = "c1", int pod = 1, string? config = null, string? plugin = null) =>
+        Then(new Step(StepKind.Plugin, "ADD") { Id = id, Pod = pod, Config = config, Plugin = plugin, IsChained = true });
+
     public Case Check(string id = "c1", int pod = 1, string ifName = "eth0", string? config = null, string? args = null, string? path = null) =>
         Then(new Step(StepKind.Plugin, "CHECK") { Id = id, Pod = pod, IfName = ifName, Config = config, Args = args, Path = path });
 

@@ -47,6 +47,10 @@ public static partial class CaseRun
             BedState state = BedState.Capture(bed, knownMacs);
             var facts = new Facts();
             facts.AddAll("", state.Facts);
+            if (given.Plugin == "bandwidth")
+            {
+                LimitFacts.Add(facts, bed, state.Links);
+            }
             if (result is not null)
             {
                 ResultFacts.Add(facts, result, bed, state.Links);
@@ -62,7 +66,11 @@ public static partial class CaseRun
         string config = (step.Config ?? given.Config).Replace("$DATA", bed.DataDirectory, StringComparison.Ordinal);
         if (step is { Command: "CHECK" or "DEL", WithoutPrevResult: false } && results.TryGetValue(Key(step), out JsonNode? previous))
         {
-            config = WithPrevResult(config, previous);
+            config = WithPrevResult(config, previous, since: "0.4.0");
+        }
+        else if (step.IsChained && results.TryGetValue(Last(step), out JsonNode? before))
+        {
+            config = WithPrevResult(config, before, since: "0.3.0");
         }
         return new PluginCall(step.Plugin ?? given.Plugin, step.Command, config)
         {
@@ -81,10 +89,10 @@ public static partial class CaseRun
         };
     }
 
-    // What libcni does: the result of ADD comes back as prevResult, from version 0.4.0 on.
-    private static string WithPrevResult(string config, JsonNode previous)
+    // What libcni does: the result of ADD comes back as prevResult, to CHECK and DEL from version 0.4.0 on.
+    private static string WithPrevResult(string config, JsonNode previous, string since)
     {
-        if (JsonNode.Parse(config) is not JsonObject json || string.CompareOrdinal(json["cniVersion"]?.ToString() ?? "0.1.0", "0.4.0") < 0)
+        if (JsonNode.Parse(config) is not JsonObject json || string.CompareOrdinal(json["cniVersion"]?.ToString() ?? "0.1.0", since) < 0)
         {
             return config;
         }
@@ -96,9 +104,11 @@ public static partial class CaseRun
     {
         if (step.Command == "ADD" && result.Succeeded && result.Stdout.Length > 0)
         {
-            results[Key(step)] = JsonNode.Parse(result.Stdout)!;
+            results[Key(step)] = results[Last(step)] = JsonNode.Parse(result.Stdout)!;
         }
     }
+
+    private static string Last(Step step) => $"last of {step.Id}/{step.IfName}";
 
     private static string Key(Step step) => $"{step.Id}/{step.IfName}/{(step.Config is null ? "" : NetworkName().Match(step.Config).Value)}";
 

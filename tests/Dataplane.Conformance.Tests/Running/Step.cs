@@ -38,6 +38,9 @@ public sealed record Step(StepKind Kind, string? Command)
     /// <summary>Do not hand the result of ADD to CHECK and DEL.</summary>
     public bool WithoutPrevResult { get; init; }
 
+    /// <summary>The plugin is not the first of its chain: the result of the ADD before it is its prevResult.</summary>
+    public bool IsChained { get; init; }
+
     /// <summary>CNI_NETNS_OVERRIDE and the like.</summary>
     public IReadOnlyDictionary<string, string> Extra { get; init; } = new Dictionary<string, string>();
 
