@@ -21,10 +21,14 @@ public static class LimitFacts
         {
             string kind = qdisc.GetProperty("kind").GetString()!;
             string device = qdisc.GetProperty("dev").GetString()!;
-            // noqueue is no qdisc, clsact belongs to the programs; the reference's "ingress" leads to its IFB.
-            if (kind is "tbf" or "htb" or "fq" or "ingress")
+            // noqueue is no qdisc, clsact belongs to the programs.
+            if (kind is "tbf" or "htb" or "fq")
             {
                 facts.Add($"{place}/limit/{links.Symbol(place, device)}", kind == "tbf" ? Bucket(qdisc.GetProperty("options")) : kind);
+            }
+            else if (kind == "ingress")
+            {
+                facts.Add($"{place}/redirect/{links.Symbol(place, device)}", "to an IFB");
             }
         }
     }
