@@ -42,13 +42,19 @@ public class NatBed : IDisposable
     public PluginChain Chain { get; }
 
     /// <summary>A network of its own number (10.N.0.0/24, fd00:N::/64): the main plugin with ipMasq, and portmap.</summary>
-    public PluginChain Network(string plugin, int number, string main = "", string portmap = "") => new(Plugins, $"net{number}",
+    public PluginChain Network(string plugin, int number, string main = "", string portmap = "") =>
+        new(Plugins, $"net{number}", MainPlugin(plugin, number, main), Portmap(portmap));
+
+    /// <summary>The main plugin of <see cref="Network"/>.</summary>
+    protected string MainPlugin(string plugin, int number, string more = "") =>
         $$"""
-        {"type": "{{plugin}}", "ipMasq": true{{(plugin == "bridge" ? $", \"bridge\": \"br{number}\", \"isDefaultGateway\": true" : "")}}{{main}},
+        {"type": "{{plugin}}", "ipMasq": true{{(plugin == "bridge" ? $", \"bridge\": \"br{number}\", \"isDefaultGateway\": true" : "")}}{{more}},
          "ipam": {"type": "host-local", "dataDir": "{{Node.DataDirectory}}",
                   "ranges": [[{"subnet": "10.{{number}}.0.0/24"}], [{"subnet": "fd00:{{number}}::/64"}]]{{(plugin == "ptp" ? ", \"routes\": [{\"dst\": \"0.0.0.0/0\"}, {\"dst\": \"::/0\"}]" : "")}} } }
-        """,
-        $$"""{"type": "portmap", "snat": true, "capabilities": {"portMappings": true}{{portmap}} }""");
+        """;
+
+    /// <summary>The last plugin of <see cref="Network"/>.</summary>
+    protected static string Portmap(string more = "") => $$"""{"type": "portmap", "snat": true, "capabilities": {"portMappings": true}{{more}} }""";
 
     /// <summary>Attaches a new pod to the bed's network.</summary>
     public NatPod Attach(params PortMapping[] mappings) => Attach(Chain, mappings);

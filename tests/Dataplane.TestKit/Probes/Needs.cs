@@ -48,4 +48,10 @@ public enum Needs
 
     /// <summary>tcx (6.6).</summary>
     Tcx = 16384,
+
+    /// <summary>iperf3, and the congestion control BBR beside CUBIC.</summary>
+    Iperf = 32768,
+
+    /// <summary>Queues that hold packets up: tbf, htb.</summary>
+    Shapers = 65536,
 }

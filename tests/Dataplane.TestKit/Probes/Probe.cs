@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Text;
 
 namespace Dataplane.TestKit;
 
 /// <summary>Asks the machine, once each, by trying.</summary>
 public static class Probe
 {
+    private const int SolTcp = 6, TcpCongestion = 13;
     private static readonly ConcurrentDictionary<Needs, string> s_answers = new();
 
     /// <summary>One sentence on the first need that is missing; null when all are met.</summary>
@@ -47,6 +50,24 @@ public static class Probe
             {
                 throw new NotSupportedException("no tcx_prog_attach in /proc/kallsyms");
             }
+        }),
+        Needs.Iperf => InNamespace("iperf3 with cubic and bbr does not run here", static host =>
+        {
+            Tool.Out("iperf3", "--version");
+            foreach (string algorithm in (string[])["cubic", "bbr"])
+            {
+                // Asking for it loads the module.
+                host.Run(() =>
+                {
+                    using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                    socket.SetRawSocketOption(SolTcp, TcpCongestion, Encoding.ASCII.GetBytes(algorithm));
+                });
+            }
+        }),
+        Needs.Shapers => InNamespace("the kernel lacks tbf or htb", static host =>
+        {
+            host.Exec("tc", "qdisc", "replace", "dev", "lo", "root", "tbf", "rate", "1mbit", "burst", "16kb", "latency", "25ms").OrThrow();
+            host.Exec("tc", "qdisc", "replace", "dev", "lo", "root", "handle", "1:", "htb", "default", "1").OrThrow();
         }),
         Needs.Strace => Attempt("strace does not trace", static () => Tool.Out("strace", "-f", "-o", "/dev/null", "true")),
         Needs.IptablesLegacy => InNamespace("iptables-legacy has no nat here", static host =>

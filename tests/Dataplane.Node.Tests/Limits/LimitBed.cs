@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Dataplane.Node.Tests.Nat;
+using Dataplane.TestKit;
+using Xunit;
+
+namespace Dataplane.Node.Tests.Limits;
+
+/// <summary>A node with an uplink, an unlimited pod, and others that are limited.</summary>
+public sealed class LimitBed : NatBed
+{
+    /// <summary>What every test of limits needs.</summary>
+    public const Needs Limits = Needed | Needs.Iperf | Needs.Shapers;
+
+    /// <summary>Where servers listen, in whatever namespace.</summary>
+    public const int Port = 5201;
+
+    /// <summary>Goodput over the rate: headers are 4.4 % of a full frame, and so much may be missing or too much.</summary>
+    public const double Least = 0.92, Most = 1.03;
+
+    private const int FirstHostPort = 20_000;
+    private const int Tries = 3;
+    private readonly string _plugin;
+    private int _hostPorts = FirstHostPort;
+
+    public LimitBed(string plugin)
+        : base(plugin)
+    {
+        _plugin = plugin;
+        Other = Attach();
+    }
+
+    /// <summary>A pod without a limit.</summary>
+    public NatPod Other { get; }
+
+    /// <summary>Fields of a configuration: a rate both ways. The burst is 5 ms, or the least that works.</summary>
+    public static string Both(long rate) => $"{Ingress(rate)}, {Egress(rate)}";
+
+    /// <inheritdoc cref="Both"/>
+    public static string Ingress(long rate) => $"\"ingressRate\": {rate}, \"ingressBurst\": {rate / 200}";
+
+    /// <inheritdoc cref="Both"/>
+    public static string Egress(long rate) => $"\"egressRate\": {rate}, \"egressBurst\": {rate / 200}";
+
+    /// <summary>Attaches a pod with a host port and a limit; the bandwidth plugin runs last, or between main plugin and portmap.</summary>
+    public LimitedPod AttachLimited(string limit, bool limitFirst = false)
+    {
+        int hostPort = _hostPorts++;
+        string bandwidth = $$"""{"type": "bandwidth", {{limit}} }""";
+        string main = MainPlugin(_plugin, 1);
+        var chain = new PluginChain(Plugins, "net1", limitFirst ? [main, bandwidth, Portmap()] : [main, Portmap(), bandwidth]);
+        return new LimitedPod(Attach(chain, Ports(hostPort, Port)), hostPort);
+    }
+
+    /// <summary>A call of the bandwidth plugin alone, for a pod that is attached.</summary>
+    public PluginResult Bandwidth(string command, LimitedPod pod, string limit)
+    {
+        JsonObject config = JsonNode.Parse($$"""{"cniVersion": "{{PluginChain.Version}}", "name": "net1", "type": "bandwidth", {{limit}} }""")!.AsObject();
+        config["prevResult"] = JsonNode.Parse(pod.Pod.Result.Stdout);
+        return Plugins.Run(new PluginCall("bandwidth", command, config.ToJsonString())
+        {
+            ContainerId = pod.Pod.Id,
+            Netns = pod.Pod.Pod.Path,
+            IfName = "eth0",
+        });
+    }
+
+    /// <summary>One stream of TCP between a pod and a peer.</summary>
+    public Iperf Stream(LimitedPod pod, Peer peer, Direction direction)
+    {
+        (TestNamespace client, TestNamespace server, IPAddress target, int port) = Ends(pod, peer);
+        return new Iperf(client, server, target, port, Port, direction == Direction.FromPod != (client == pod.Pod.Pod));
+    }
+
+    /// <summary>Datagrams between a pod and a peer.</summary>
+    public DatagramStream Datagrams(LimitedPod pod, Peer peer, Direction direction, double offered)
+    {
+        (TestNamespace client, TestNamespace server, IPAddress target, int port) = Ends(pod, peer);
+        return new DatagramStream(client, server, target, port, Port, direction == Direction.FromPod != (client == pod.Pod.Pod)) { Offered = offered };
+    }
+
+    /// <summary>
+    /// Measures bits a second until they are right. Too many are an error at once, however busy the machine is; too few may be its fault.
+    /// </summary>
+    /// <returns>The last measurement over the rate.</returns>
+    public static double Keeps(long rate, Func<double> measure)
+    {
+        var seen = new List<string>();
+        for (int i = 0; i < Tries; i++)
+        {
+            double ratio = measure() / rate;
+            seen.Add(ratio.ToString("0.000", CultureInfo.InvariantCulture));
+            Assert.True(ratio <= Most, $"goodput over the rate: {string.Join(", ", seen)}");
+            if (ratio >= Least)
+            {
+                return ratio;
+            }
+        }
+        throw new Xunit.Sdk.XunitException($"goodput over the rate: {string.Join(", ", seen)}");
+    }
+
+    /// <summary>Measures bits a second until they are more than a limit could let pass that is not there.</summary>
+    public static void Exceeds(long rate, Func<double> measure)
+    {
+        double[] seen = new double[Tries];
+        for (int i = 0; i < Tries; i++)
+        {
+            seen[i] = measure();
+            if (seen[i] > 3.0 * rate)
+            {
+                return;
+            }
+        }
+        Assert.Fail($"bits a second: {string.Join(", ", seen.Select(static rate => rate.ToString("0", CultureInfo.InvariantCulture)))}");
+    }
+
+    /// <summary>Kinds of the queues at the root of a device.</summary>
+    public static string RootQueue(TestNamespace at, string device)
+    {
+        JsonArray queues = JsonNode.Parse(at.Exec("tc", "-j", "qdisc", "show", "dev", device).OrThrow().StdoutText)!.AsArray();
+        return string.Join(' ', queues.Select(static queue => queue!["kind"]!.GetValue<string>()));
+    }
+
+    private (TestNamespace Client, TestNamespace Server, IPAddress Target, int Port) Ends(LimitedPod pod, Peer peer) => peer switch
+    {
+        Peer.Outside => (pod.Pod.Pod, World.Machine, OutsideWorld.Wide4, Port),
+        Peer.Node => (Host, pod.Pod.Pod, pod.Pod.V4, Port),
+        Peer.Pod => (pod.Pod.Pod, Other.Pod, Other.V4, Port),
+        _ => (World.Machine, pod.Pod.Pod, Uplink.Node4, pod.HostPort),
+    };
+}
