@@ -18,11 +18,12 @@ public abstract class AccuracyTests(LimitFixture fixture, ITestOutputHelper outp
     public void Goodput_is_the_rate(Direction direction, long rate, Load load)
     {
         LimitedPod pod = fixture.At(rate);
-        double ratio = LimitBed.Keeps(rate, () => load == Load.Udp
+        double ratio = LimitBed.Keeps(rate, tried => load == Load.Udp
             ? fixture.Bed.Datagrams(pod, peer, direction, Offered * rate).Run()
             : (fixture.Bed.Stream(pod, peer, direction) with
             {
                 Congestion = load is Load.Bbr or Load.Bbr8 ? "bbr" : "cubic",
+                Seconds = 1 + tried,
                 Streams = load is Load.Cubic8 or Load.Bbr8 ? Several : 1,
             }).Run());
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ratio:0.000} of the rate"));

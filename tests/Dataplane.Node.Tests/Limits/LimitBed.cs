@@ -22,12 +22,16 @@ public sealed class LimitBed : NatBed
     private const int FirstHostPort = 20_000;
     private const int Tries = 3;
     private readonly string _plugin;
+    private readonly PluginRunner _plugins;
     private int _hostPorts = FirstHostPort;
 
-    public LimitBed(string plugin)
+    /// <param name="plugin">bridge or ptp</param>
+    /// <param name="foreign">the main plugin of limited pods is the reference's</param>
+    public LimitBed(string plugin, bool foreign = false)
         : base(plugin)
     {
         _plugin = plugin;
+        _plugins = foreign ? new PluginRunner(Host, Mixed(plugin)) : Plugins;
         Other = Attach();
     }
 
@@ -49,7 +53,9 @@ public sealed class LimitBed : NatBed
         int hostPort = _hostPorts++;
         string bandwidth = $$"""{"type": "bandwidth", {{limit}} }""";
         string main = MainPlugin(_plugin, 1);
-        var chain = new PluginChain(Plugins, "net1", limitFirst ? [main, bandwidth, Portmap()] : [main, Portmap(), bandwidth]);
+        // The reference would masquerade with iptables, which is not what is asked here.
+        main = _plugins == Plugins ? main : main.Replace("\"ipMasq\": true", "\"ipMasq\": false", StringComparison.Ordinal);
+        var chain = new PluginChain(_plugins, "net1", limitFirst ? [main, bandwidth, Portmap()] : [main, Portmap(), bandwidth]);
         return new LimitedPod(Attach(chain, Ports(hostPort, Port)), hostPort);
     }
 
@@ -58,7 +64,7 @@ public sealed class LimitBed : NatBed
     {
         JsonObject config = JsonNode.Parse($$"""{"cniVersion": "{{PluginChain.Version}}", "name": "net1", "type": "bandwidth", {{limit}} }""")!.AsObject();
         config["prevResult"] = JsonNode.Parse(pod.Pod.Result.Stdout);
-        return Plugins.Run(new PluginCall("bandwidth", command, config.ToJsonString())
+        return _plugins.Run(new PluginCall("bandwidth", command, config.ToJsonString())
         {
             ContainerId = pod.Pod.Id,
             Netns = pod.Pod.Pod.Path,
@@ -84,12 +90,17 @@ public sealed class LimitBed : NatBed
     /// Measures bits a second until they are right. Too many are an error at once, however busy the machine is; too few may be its fault.
     /// </summary>
     /// <returns>The last measurement over the rate.</returns>
-    public static double Keeps(long rate, Func<double> measure)
+    public static double Keeps(long rate, Func<double> measure) => Keeps(rate, _ => measure());
+
+    /// <inheritdoc cref="Keeps(long, Func{double})"/>
+    /// <param name="rate">bits a second</param>
+    /// <param name="measure">gets the number of the try: the later ones may take longer</param>
+    public static double Keeps(long rate, Func<int, double> measure)
     {
         var seen = new List<string>();
         for (int i = 0; i < Tries; i++)
         {
-            double ratio = measure() / rate;
+            double ratio = measure(i) / rate;
             seen.Add(ratio.ToString("0.000", CultureInfo.InvariantCulture));
             Assert.True(ratio <= Most, $"goodput over the rate: {string.Join(", ", seen)}");
             if (ratio >= Least)
@@ -120,6 +131,19 @@ public sealed class LimitBed : NatBed
     {
         JsonArray queues = JsonNode.Parse(at.Exec("tc", "-j", "qdisc", "show", "dev", device).OrThrow().StdoutText)!.AsArray();
         return string.Join(' ', queues.Select(static queue => queue!["kind"]!.GetValue<string>()));
+    }
+
+    // The reference's main plugin beside ours, as on a node that has both.
+    private string Mixed(string plugin)
+    {
+        string directory = Path.Combine(Node.Scratch, "plugins");
+        Directory.CreateDirectory(directory);
+        foreach (string file in Directory.EnumerateFiles(OurPlugins.Directory))
+        {
+            string name = Path.GetFileName(file);
+            File.CreateSymbolicLink(Path.Combine(directory, name), name == plugin ? Path.Combine(ReferencePlugins.Directory, name) : file);
+        }
+        return directory;
     }
 
     private (TestNamespace Client, TestNamespace Server, IPAddress Target, int Port) Ends(LimitedPod pod, Peer peer) => peer switch
