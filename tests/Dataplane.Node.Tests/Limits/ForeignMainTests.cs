@@ -20,8 +20,8 @@ public sealed class ForeignMainTests
         using var bed = new LimitBed("bridge", foreign: true);
         LimitedPod pod = bed.AttachLimited(LimitBed.Both(Rate), limitFirst);
 
-        LimitBed.Keeps(Rate, bed.Stream(pod, peer, Direction.ToPod).Run);
-        LimitBed.Keeps(Rate, bed.Stream(pod, peer, Direction.FromPod).Run);
+        LimitBed.IsLimited(Rate, bed.Stream(pod, peer, Direction.ToPod).Run);
+        LimitBed.IsLimited(Rate, bed.Stream(pod, peer, Direction.FromPod).Run);
         pod.Pod.Check();
         bed.Bandwidth("DEL", pod, LimitBed.Both(Rate)).OrThrow();
         LimitBed.Exceeds(Rate, bed.Stream(pod, peer, Direction.ToPod).Run);

@@ -23,7 +23,7 @@ public sealed class GuardTests
         using var bed = new LimitBed(plugin);
         LimitedPod pod = bed.AttachLimited(LimitBed.Egress(Rate));
         IReadOnlyDictionary<string, long> counted = bed.Counted(() =>
-            LimitBed.Keeps(Rate, bed.Datagrams(pod, peer, Direction.FromPod, 4.0 * Rate).Run));
+            LimitBed.IsLimited(Rate, bed.Datagrams(pod, peer, Direction.FromPod, 4.0 * Rate).Run));
         Assert.Equal(0, counted["DROP_LIMIT_GUARD"]);
 
         pod.Pod.Pod.Exec("tc", "qdisc", "delete", "dev", "eth0", "root").OrThrow();

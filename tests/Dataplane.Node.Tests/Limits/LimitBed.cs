@@ -19,6 +19,10 @@ public sealed class LimitBed : NatBed
     /// <summary>Goodput over the rate: headers are 4.4 % of a full frame, and so much may be missing or too much.</summary>
     public const double Least = 0.92, Most = 1.03;
 
+    // Where the question is not how exact the limit is, but whether it is there.
+    private const double Roughly = 0.7;
+    private const int PauseMilliseconds = 300;
+
     private const int FirstHostPort = 20_000;
     private const int Tries = 3;
     private readonly string _plugin;
@@ -38,14 +42,14 @@ public sealed class LimitBed : NatBed
     /// <summary>A pod without a limit.</summary>
     public NatPod Other { get; }
 
-    /// <summary>Fields of a configuration: a rate both ways. The burst is 5 ms, or the least that works.</summary>
+    /// <summary>Fields of a configuration: a rate both ways. The burst is 20 ms: so long may a busy machine be late, and it is 2 % of a measurement at most.</summary>
     public static string Both(long rate) => $"{Ingress(rate)}, {Egress(rate)}";
 
     /// <inheritdoc cref="Both"/>
-    public static string Ingress(long rate) => $"\"ingressRate\": {rate}, \"ingressBurst\": {rate / 200}";
+    public static string Ingress(long rate) => $"\"ingressRate\": {rate}, \"ingressBurst\": {rate / 50}";
 
     /// <inheritdoc cref="Both"/>
-    public static string Egress(long rate) => $"\"egressRate\": {rate}, \"egressBurst\": {rate / 200}";
+    public static string Egress(long rate) => $"\"egressRate\": {rate}, \"egressBurst\": {rate / 50}";
 
     /// <summary>Attaches a pod with a host port and a limit; the bandwidth plugin runs last, or between main plugin and portmap.</summary>
     public LimitedPod AttachLimited(string limit, bool limitFirst = false)
@@ -90,12 +94,10 @@ public sealed class LimitBed : NatBed
     /// Measures bits a second until they are right. Too many are an error at once, however busy the machine is; too few may be its fault.
     /// </summary>
     /// <returns>The last measurement over the rate.</returns>
-    public static double Keeps(long rate, Func<double> measure) => Keeps(rate, _ => measure());
-
-    /// <inheritdoc cref="Keeps(long, Func{double})"/>
     /// <param name="rate">bits a second</param>
     /// <param name="measure">gets the number of the try: the later ones may take longer</param>
-    public static double Keeps(long rate, Func<int, double> measure)
+    /// <param name="least">of the rate</param>
+    public static double Keeps(long rate, Func<int, double> measure, double least = Least)
     {
         var seen = new List<string>();
         for (int i = 0; i < Tries; i++)
@@ -103,13 +105,17 @@ public sealed class LimitBed : NatBed
             double ratio = measure(i) / rate;
             seen.Add(ratio.ToString("0.000", CultureInfo.InvariantCulture));
             Assert.True(ratio <= Most, $"goodput over the rate: {string.Join(", ", seen)}");
-            if (ratio >= Least)
+            if (ratio >= least)
             {
                 return ratio;
             }
+            Thread.Sleep(PauseMilliseconds);
         }
         throw new Xunit.Sdk.XunitException($"goodput over the rate: {string.Join(", ", seen)}");
     }
+
+    /// <summary>As <see cref="Keeps"/>, with more patience for a busy machine: a limit is there.</summary>
+    public static void IsLimited(long rate, Func<double> measure) => Keeps(rate, _ => measure(), Roughly);
 
     /// <summary>Measures bits a second until they are more than a limit could let pass that is not there.</summary>
     public static void Exceeds(long rate, Func<double> measure)

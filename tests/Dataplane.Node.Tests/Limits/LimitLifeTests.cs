@@ -24,16 +24,16 @@ public sealed class LimitLifeTests
 
         bed.Bandwidth("CHECK", pod, LimitBed.Both(Another)).OrThrow();
         Assert.False(bed.Bandwidth("CHECK", pod, LimitBed.Both(Rate)).Succeeded);
-        LimitBed.Keeps(Another, bed.Stream(pod, Peer.Outside, Direction.ToPod).Run);
-        LimitBed.Keeps(Another, bed.Stream(pod, Peer.Outside, Direction.FromPod).Run);
+        LimitBed.IsLimited(Another, bed.Stream(pod, Peer.Outside, Direction.ToPod).Run);
+        LimitBed.IsLimited(Another, bed.Stream(pod, Peer.Outside, Direction.FromPod).Run);
 
         // One direction is left out: it is not limited any more. Subnets come in, and go.
         bed.Bandwidth("ADD", pod, $"{LimitBed.Ingress(Rate)}, \"unshapedSubnets\": [\"192.0.2.0/24\"]").OrThrow();
-        LimitBed.Keeps(Rate, bed.Stream(pod, Peer.Pod, Direction.ToPod).Run);
+        LimitBed.IsLimited(Rate, bed.Stream(pod, Peer.Pod, Direction.ToPod).Run);
         LimitBed.Exceeds(Another, bed.Stream(pod, Peer.Pod, Direction.FromPod).Run);
         bed.Bandwidth("ADD", pod, LimitBed.Egress(Rate)).OrThrow();
         LimitBed.Exceeds(Another, bed.Stream(pod, Peer.Pod, Direction.ToPod).Run);
-        LimitBed.Keeps(Rate, bed.Stream(pod, Peer.Pod, Direction.FromPod).Run);
+        LimitBed.IsLimited(Rate, bed.Stream(pod, Peer.Pod, Direction.FromPod).Run);
         Assert.Equal("noqueue", LimitBed.RootQueue(bed.Host, pod.Pod.HostVeth));
         Assert.Equal(0, bed.Maps.Count("limit_subnets"));
     }
@@ -47,7 +47,7 @@ public sealed class LimitLifeTests
         using var bed = new LimitBed(plugin);
         string[] before = Devices(bed, bed.Other);
         LimitedPod pod = bed.AttachLimited(LimitBed.Both(Rate) + more);
-        LimitBed.Keeps(Rate, bed.Stream(pod, Peer.Pod, Direction.ToPod).Run);
+        LimitBed.IsLimited(Rate, bed.Stream(pod, Peer.Pod, Direction.ToPod).Run);
 
         bed.Bandwidth("DEL", pod, LimitBed.Both(Rate) + more).OrThrow();
 
@@ -74,7 +74,7 @@ public sealed class LimitLifeTests
         string[] queues = Devices(bed, pod.Pod);
 
         double before = 0;
-        LimitBed.Keeps(Another, () =>
+        LimitBed.IsLimited(Another, () =>
         {
             Set(bed, pod, Rate);
             Iperf stream = bed.Stream(pod, Peer.Outside, direction) with { Seconds = 4, Interval = 0.5 };

@@ -52,7 +52,7 @@ public sealed class QueueTests
             _ => new Iperf(bed.Host, at, v6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, pod.HostPort, LimitBed.Port),
         };
 
-        IReadOnlyDictionary<string, long> counted = bed.Counted(() => LimitBed.Keeps(Rate, stream.Run));
+        IReadOnlyDictionary<string, long> counted = bed.Counted(() => LimitBed.IsLimited(Rate, stream.Run));
 
         Assert.NotEqual("noqueue", LimitBed.RootQueue(bed.Host, pod.Pod.HostVeth));
         if (way is not (Way.Node or Way.NodeAddressHostPort or Way.LocalhostHostPort))
@@ -96,8 +96,8 @@ public sealed class QueueTests
         LimitedPod pod = bed.AttachLimited(LimitBed.Both(Rate), limitFirst);
         pod.Pod.Check();
 
-        LimitBed.Keeps(Rate, bed.Stream(pod, Peer.HostPort, Direction.ToPod).Run);
-        LimitBed.Keeps(Rate, bed.Stream(pod, Peer.HostPort, Direction.FromPod).Run);
+        LimitBed.IsLimited(Rate, bed.Stream(pod, Peer.HostPort, Direction.ToPod).Run);
+        LimitBed.IsLimited(Rate, bed.Stream(pod, Peer.HostPort, Direction.FromPod).Run);
         pod.Pod.Check();
     }
 }

@@ -21,7 +21,7 @@ public sealed class SubnetTests
         foreach (bool reverse in (bool[])[false, true])
         {
             LimitBed.Exceeds(Rate, Outside(bed, pod, v6, reverse).Run);
-            LimitBed.Keeps(Rate, Inside(bed, pod, v6, reverse).Run);
+            LimitBed.IsLimited(Rate, Inside(bed, pod, v6, reverse).Run);
         }
         LimitBed.Exceeds(Rate, bed.Stream(pod, Peer.HostPort, Direction.ToPod).Run);
         pod.Pod.Check();
@@ -37,10 +37,10 @@ public sealed class SubnetTests
 
         foreach (bool reverse in (bool[])[false, true])
         {
-            LimitBed.Keeps(Rate, Outside(bed, pod, v6, reverse).Run);
+            LimitBed.IsLimited(Rate, Outside(bed, pod, v6, reverse).Run);
             LimitBed.Exceeds(Rate, Inside(bed, pod, v6, reverse).Run);
         }
-        LimitBed.Keeps(Rate, bed.Stream(pod, Peer.HostPort, Direction.ToPod).Run);
+        LimitBed.IsLimited(Rate, bed.Stream(pod, Peer.HostPort, Direction.ToPod).Run);
         pod.Pod.Check();
     }
 
