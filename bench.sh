@@ -5,7 +5,8 @@
 #   ./bench.sh                       all suites, half an hour
 #   ./bench.sh --quick               fewer rounds, and shorter streams
 #   ./bench.sh [--quick] AddLatency  one suite: AddLatency, ChainLatency, ChainGrowth, PacketPath, Throughput,
-#                                    FilteredThroughput, NatThroughput, NatConnections, NatDatagrams
+#                                    FilteredThroughput, NatThroughput, NatConnections, NatDatagrams,
+#                                    BandwidthLatency, LatencyUnderLimit
 #
 # Nodes and containers are network namespaces; bpffs, /run and /var/lib/cni are mounts of the run's own.
 # All of it is gone with the run's last process, however it ends.

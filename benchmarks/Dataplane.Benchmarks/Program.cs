@@ -12,7 +12,7 @@ bool quick = args.Contains("--quick");
 string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
 string artifacts = Path.GetFullPath("artifacts/bench");
 Directory.CreateDirectory(artifacts);
-StreamBed.Seconds = NatBed.Seconds = quick ? 1 : 3;
+StreamBed.Seconds = NatBed.Seconds = LimitBed.Seconds = quick ? 1 : 3;
 
 (Type Suite, int Rounds, int Warmups, Func<double, string> Format)[] suites =
 [
@@ -25,6 +25,8 @@ StreamBed.Seconds = NatBed.Seconds = quick ? 1 : 3;
     (typeof(NatThroughput), quick ? 5 : 21, 1, StreamBed.Rate),
     (typeof(NatConnections), quick ? 5 : 21, 1, NatBed.PerSecond),
     (typeof(NatDatagrams), quick ? 5 : 21, 1, NatBed.PerSecond),
+    (typeof(BandwidthLatency), quick ? 40 : 200, 3, Figures.Time),
+    (typeof(LatencyUnderLimit), quick ? 3 : 11, 1, Figures.Time),
 ];
 if (chosen.FirstOrDefault(c => suites.All(s => s.Suite.Name != c)) is { } unknown)
 {
