@@ -1,11 +1,11 @@
 #!/bin/bash
 # The main job on real input, in front of your eyes: attaches containers with the
 # configurations in examples/ as they are, sends packets between them, out of the node and in
-# through a host port, shows which way the packets took, detaches, and shows that nothing is
-# left.
+# through a host port, shows which way the packets took, measures a container with a limited
+# bandwidth beside one without, detaches, and shows that nothing is left.
 #
 # Everything happens in network namespaces and a mount namespace of the demo's own: a "node",
-# five "containers", and the world "outside". The machine's own network, leases and pins are not touched, and
+# seven "containers", and the world "outside". The machine's own network, leases and pins are not touched, and
 # any number of demos can run at once.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -39,12 +39,13 @@ cni() {
 # cni_list ADD|DEL <conflist> <container> <ifname> <runtimeConfig>: the same for a list of plugins,
 # each of which gets the result of the one before it
 cni_list() {
-    local conf=examples/$2 result=null plugin order=(0 1)
-    [ "$1" = ADD ] || order=(1 0)
+    local conf=examples/$2 result=null plugin order
+    mapfile -t order < <(jq '.plugins | keys[]' "$conf" | if [ "$1" = ADD ]; then cat; else tac; fi)
     for plugin in "${order[@]}"; do
         result=$(jq --argjson i "$plugin" --argjson prev "$result" --argjson runtime "$5" \
-            '{cniVersion, name} + .plugins[$i] + (if $prev then {prevResult: $prev} else {} end)
-             + (if .plugins[$i].capabilities then {runtimeConfig: $runtime} else {} end)' "$conf" \
+            '.plugins[$i].capabilities as $can
+             | {cniVersion, name} + .plugins[$i] + (if $prev then {prevResult: $prev} else {} end)
+             + (if $can then {runtimeConfig: ($runtime | with_entries(select($can[.key])))} else {} end)' "$conf" \
             | on "$node" env -i CNI_COMMAND="$1" CNI_CONTAINERID="$3" CNI_NETNS="/run/netns/$3" CNI_IFNAME="$4" CNI_PATH="$bin" \
                 "$bin/$(jq -r ".plugins[$plugin].type" "$conf")") || { printf '%s\n' "$result" >&2; exit 1; }
         result=${result:-null}
@@ -57,7 +58,7 @@ started=()
 finish() { for pid in "${started[@]}"; do kill "$pid" 2> /dev/null || true; wait "$pid" 2> /dev/null || true; done; }
 trap finish EXIT
 
-for namespace in "$node" outside web client left right shop; do
+for namespace in "$node" outside web client left right shop slow quick; do
     ip netns add "$namespace"
 done
 ip -n "$node" link set lo up
@@ -140,6 +141,29 @@ on "$node" nft list ruleset 2> /dev/null | grep . && { echo 'demo: there is a ne
 echo
 echo 'netfilter rules on the node: none'
 
+title 'A limit: examples/ptp-bandwidth.conflist, "slow" may send 20 Mbit/s and get 50 Mbit/s, "quick" beside it has no limit'
+limits='{"bandwidth": {"egressRate": 20000000, "egressBurst": 400000, "ingressRate": 50000000, "ingressBurst": 1000000}}'
+cni_list ADD ptp-bandwidth.conflist slow eth0 "$limits" > /dev/null
+cni_list ADD ptp-bandwidth.conflist quick eth0 '{}' > /dev/null
+nsenter --net=/run/netns/outside -- iperf3 --server > /dev/null 2>&1 &
+started+=($!)
+await outside 5201
+# rate <container> <configured> <iperf3's option>: one second, as the receiver counts it. What TCP
+# carries is 95.6 % of what is on the wire; a small machine may be a little late.
+rate() {
+    on "$1" iperf3 --client 198.51.100.9 --time 1 "${@:3}" --json > /run/stream
+    jq -r --arg container "$1" --arg way "${3:+to it}" --arg configured "$2" '.end.sum_received.bits_per_second / 1e6 as $measured
+        | (if $configured == "none" then $measured > 100 else $measured / ($configured | tonumber) | . > 0.8 and . < 1.03 end) as $right
+        | "\($container) \(if $way == "" then "from it" else $way end): configured \($configured)\(if $configured == "none" then "" else " Mbit/s" end), measured \($measured * 10 | round / 10) Mbit/s",
+          if $right then empty else "demo: that is wrong" | halt_error(1) end' /run/stream
+}
+rate slow 20
+rate slow 50 --reverse
+rate quick none
+rate quick none --reverse
+title 'dpctl bandwidth'
+on "$node" artifacts/bin/dpctl bandwidth
+
 title 'dpctl endpoints: who is attached'
 on "$node" artifacts/bin/dpctl endpoints
 title 'dpctl flows: proven by their first packet, then out of the stack'
@@ -163,6 +187,9 @@ for container in left right; do
     cni DEL ptp.conf "$container" eth0
 done
 cni_list DEL mynet-portmap.conflist shop eth0 '{}'
+for container in slow quick; do
+    cni_list DEL ptp-bandwidth.conflist "$container" eth0 '{}'
+done
 
 left_over() { # what, where it is looked for (one item a line)
     local found
@@ -173,11 +200,12 @@ left_over() { # what, where it is looked for (one item a line)
 failed=0
 title 'What is left on the node'
 ip -n "$node" -j link show type veth | jq -r '.[].ifname // empty | select(. != "eth0")' | left_over 'veth devices'
-for container in web client left right shop; do ip -n "$container" -j link | jq -r '.[].ifname // empty' | grep -v '^lo$' || true; done | left_over 'devices in containers'
+for container in web client left right shop slow quick; do ip -n "$container" -j link | jq -r '.[].ifname // empty' | grep -v '^lo$' || true; done | left_over 'devices in containers'
 find /var/lib/cni -type f | grep -E '/[0-9a-f:.]+$' | grep -v last_reserved | left_over 'leases' || true
 on "$node" artifacts/bin/dpctl endpoints -o json | jq -r '.. | objects | .device? // .ifname? // empty' | left_over 'endpoints in the maps'
-find /run/dataplane -path '*attachments/*' -type f 2> /dev/null | left_over 'attachment records'
+find /run/dataplane \( -path '*attachments/*' -o -path '*portmap/*' -o -path '*bandwidth/*' \) -type f 2> /dev/null | left_over 'attachment records'
 on "$node" artifacts/bin/dpctl hostports -o json | jq -r '.. | objects | .port? // empty' | left_over 'host ports in the maps'
+on "$node" artifacts/bin/dpctl bandwidth -o json | jq -r '.. | objects | .direction? // empty' | left_over 'limits in the maps'
 on "$node" nft list ruleset 2> /dev/null | left_over 'netfilter rules'
 printf '%-32s %s\n' 'devices kept, as users expect' "$(ip -n "$node" -j link show type bridge | jq -r '[.[].ifname] | join(", ")')"
 exit "$failed"
