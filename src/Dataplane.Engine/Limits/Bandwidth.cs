@@ -146,7 +146,7 @@ public sealed class Bandwidth(Node node, ILog log)
         ReferenceBandwidth.Remove(node, request.ReferenceDevice, () => hostIndex, log);
         if (request.Ingress is null)
         {
-            LimitQueue.Remove(node.Rtnl, hostIndex);
+            ReferenceBandwidth.RemoveQueue(node, hostIndex);
         }
     }
 

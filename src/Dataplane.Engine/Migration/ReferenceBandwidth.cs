@@ -12,7 +12,7 @@ internal static class ReferenceBandwidth
     private const string IngressQdisc = "ingress";
     private const uint FirstHandle = 0x0001_0000;
 
-    /// <summary>Removes device and ingress qdisc, if they are there. The tbf is what a limit of ours replaces, and goes with the veth.</summary>
+    /// <summary>Removes device and ingress qdisc, if they are there. The tbf goes with the veth, or gives its place to one of ours.</summary>
     /// <param name="node">The node.</param>
     /// <param name="device">The IFB device's name; empty: nothing is looked for.</param>
     /// <param name="hostIndex">The host end of the veth; null where nobody knows it.</param>
@@ -37,6 +37,15 @@ internal static class ReferenceBandwidth
         log.Info(string.Concat("removed the reference plugin's device ", device));
     });
 
+    /// <summary>Removes the tbf, where no limit of ours takes its place.</summary>
+    public static void RemoveQueue(Node node, int hostIndex)
+    {
+        if (IsQueueThere(node, hostIndex))
+        {
+            LimitQueue.Remove(node.Rtnl, hostIndex);
+        }
+    }
+
     /// <summary>Whether the reference limits a container.</summary>
     public static bool IsThere(Node node, BandwidthRequest request)
     {
@@ -46,8 +55,11 @@ internal static class ReferenceBandwidth
         }
 
         return request.Ingress is null
-            || (HostIndex(request.NetnsPath, request.Id.IfName) is { } ifIndex && node.Rtnl.FindRootQdisc(ifIndex) is { Kind: "tbf", Handle: FirstHandle });
+            || (HostIndex(request.NetnsPath, request.Id.IfName) is { } ifIndex && IsQueueThere(node, ifIndex));
     }
+
+    // The kernel's own choice of handles begins at 8001:, ours are of its choice.
+    private static bool IsQueueThere(Node node, int ifIndex) => node.Rtnl.FindRootQdisc(ifIndex) is { Kind: "tbf", Handle: FirstHandle };
 
     /// <summary>The host end of a container's veth, as the container's end has it; null: no such container, or no veth.</summary>
     public static int? HostIndex(string netnsPath, string ifName)
