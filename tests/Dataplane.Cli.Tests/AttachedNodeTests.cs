@@ -72,6 +72,30 @@ public sealed class AttachedNodeTests : IDisposable
     }
 
     [NeedsFact(Needs.Namespaces | Needs.OurPlugins)]
+    public void A_container_that_the_plugins_limited_is_shown_set_and_forgotten()
+    {
+        var chain = new PluginChain(
+            _plugins,
+            "limited",
+            $$$"""{"type": "ptp", "ipam": {"type": "host-local", "dataDir": "{{{_bed.DataDirectory}}}", "subnet": "10.63.0.0/24"}}""",
+            """{"type": "bandwidth", "ingressRate": 10000000, "ingressBurst": 1000000, "egressRate": 20000000, "egressBurst": 2147483647, "dataplane": {"shaper": "tbf"}}""");
+        byte[] added = chain.Add("web", _bed.Pods[0], []).Stdout;
+        Assert.Equal(["ingress 10000000 1000000 tbf kept", "egress 20000000 2000000 tbf kept"], Limits(Json("bandwidth")));
+        Assert.Empty(Complaints());
+
+        Assert.Equal(["ingress 50000000 5000000 tbf kept", "egress 20000000 2000000 tbf kept"], Limits(Json("bandwidth", "set", "web", "--ingress-rate", "50M")));
+        chain.Check("web", _bed.Pods[0], [], added);
+        Assert.Empty(Complaints());
+        ToolResult wrong = Dpctl("bandwidth", "set", "web", "--ingress-rate", "50MB");
+        Assert.Equal(2, wrong.ExitStatus);
+        Assert.Contains("--ingress-rate takes bits like 100M", wrong.StderrText, StringComparison.Ordinal);
+
+        chain.Delete("web", _bed.Pods[0], [], added);
+        Assert.Empty(Json("bandwidth").EnumerateArray());
+        Assert.Empty(Complaints());
+    }
+
+    [NeedsFact(Needs.Namespaces | Needs.OurPlugins)]
     public void Without_root_it_says_what_it_takes()
     {
         ToolResult result = Tool.Run("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", s_dpctl, "status");
@@ -99,6 +123,9 @@ public sealed class AttachedNodeTests : IDisposable
     }
 
     private static string Text(JsonElement row, string field) => row.GetProperty(field).GetString()!;
+
+    private static string[] Limits(JsonElement rows) =>
+        [.. rows.EnumerateArray().Select(r => $"{Text(r, "direction")} {r.GetProperty("rateBits")} {r.GetProperty("burstBits")} {Text(r, "engine")} {Text(r, "state")}")];
 
     private static string[] Texts(JsonElement row, string field) => [.. row.GetProperty(field).EnumerateArray().Select(t => t.GetString()!)];
 }
