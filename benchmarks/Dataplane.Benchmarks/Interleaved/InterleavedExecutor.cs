@@ -6,6 +6,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains;
 using BenchmarkDotNet.Toolchains.Parameters;
 using BenchmarkDotNet.Toolchains.Results;
+using Dataplane.Benchmarks.Reporting;
 
 namespace Dataplane.Benchmarks.Interleaved;
 
@@ -14,18 +15,22 @@ internal sealed class InterleavedExecutor(int rounds, int warmups) : IExecutor
 {
     private readonly Dictionary<Type, Dictionary<string, List<Measured>>> _measured = [];
 
+    /// <summary>What tells a case from the others of its suite.</summary>
+    public static string Key(BenchmarkCase benchmark) => benchmark.Cell()?.ToString() ?? benchmark.Descriptor.WorkloadMethod.Name;
+
     public ExecuteResult Execute(ExecuteParameters executeParameters)
     {
-        Descriptor descriptor = executeParameters.BenchmarkCase.Descriptor;
-        if (!_measured.TryGetValue(descriptor.Type, out Dictionary<string, List<Measured>>? results))
+        BenchmarkCase benchmark = executeParameters.BenchmarkCase;
+        Type type = benchmark.Descriptor.Type;
+        if (!_measured.TryGetValue(type, out Dictionary<string, List<Measured>>? results))
         {
-            results = MeasureAll(descriptor.Type);
-            _measured.Add(descriptor.Type, results);
+            results = MeasureAll(type);
+            _measured.Add(type, results);
         }
 
         string[] lines =
         [
-            .. results[descriptor.WorkloadMethod.Name].Select((m, i) =>
+            .. results[Key(benchmark)].Select((m, i) =>
                 new Measurement(executeParameters.LaunchIndex, IterationMode.Workload, IterationStage.Result, i + 1, m.Operations, m.Nanoseconds).ToString()),
         ];
         return new ExecuteResult(true, 0, Environment.ProcessId, lines, [], lines, executeParameters.LaunchIndex);
@@ -33,24 +38,30 @@ internal sealed class InterleavedExecutor(int rounds, int warmups) : IExecutor
 
     private Dictionary<string, List<Measured>> MeasureAll(Type type)
     {
-        MethodInfo[][] categories = Categories(type);
-        Dictionary<string, List<Measured>> results = categories.SelectMany(c => c).ToDictionary(m => m.Name, _ => new List<Measured>(rounds));
         object suite = Activator.CreateInstance(type)!;
+        Case[][] categories = suite is CellSuite cells ? Categories(cells) : Categories(suite);
+        Dictionary<string, List<Measured>> results = categories.SelectMany(c => c).ToDictionary(c => c.Key, _ => new List<Measured>(rounds));
         try
         {
             Call<BenchmarkDotNet.Attributes.GlobalSetupAttribute>(suite);
             for (int round = -warmups; round < rounds; round++)
             {
-                foreach (MethodInfo[] category in categories)
+                foreach (Case[] category in categories)
                 {
                     // Every case is first, second, … equally often.
                     for (int i = 0; i < category.Length; i++)
                     {
-                        MethodInfo method = category[(i + round + warmups) % category.Length];
-                        var measured = (Measured)Invoke(suite, method)!;
+                        Case turn = category[(i + round + warmups) % category.Length];
+                        if (round % turn.Every != 0)
+                        {
+                            continue;
+                        }
+
+                        Measured measured = turn.Measure();
                         if (round >= 0)
                         {
-                            results[method.Name].Add(measured);
+                            results[turn.Key].Add(measured);
+                            CpuTimes.Add(type, turn.Key, measured);
                         }
                     }
                 }
@@ -64,15 +75,18 @@ internal sealed class InterleavedExecutor(int rounds, int warmups) : IExecutor
         return results;
     }
 
+    private static Case[][] Categories(CellSuite suite) =>
+        [.. suite.Cells().GroupBy(c => c.What).Select(g => g.Select(c => new Case(c.ToString(), c.Every, c.Measure)).ToArray())];
+
     /// <summary>Of each round, the cases of the first category run first: what ADD made, DEL removes.</summary>
-    private static MethodInfo[][] Categories(Type type) =>
+    private static Case[][] Categories(object suite) =>
     [
-        .. type.GetMethods()
+        .. suite.GetType().GetMethods()
             .Select(m => (Method: m, Benchmark: m.GetCustomAttribute<BenchmarkDotNet.Attributes.BenchmarkAttribute>()))
             .Where(m => m.Benchmark is not null)
             .OrderBy(m => m.Benchmark!.SourceCodeLineNumber)
             .GroupBy(m => m.Method.GetCustomAttribute<BenchmarkDotNet.Attributes.BenchmarkCategoryAttribute>()?.Categories[0] ?? string.Empty)
-            .Select(g => g.Select(m => m.Method).ToArray()),
+            .Select(g => g.Select(m => new Case(m.Method.Name, 1, () => (Measured)Invoke(suite, m.Method)!)).ToArray()),
     ];
 
     private static void Call<TAttribute>(object suite)
@@ -96,4 +110,6 @@ internal sealed class InterleavedExecutor(int rounds, int warmups) : IExecutor
             throw;
         }
     }
+
+    private sealed record Case(string Key, int Every, Func<Measured> Measure);
 }

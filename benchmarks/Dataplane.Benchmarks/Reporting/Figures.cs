@@ -1,6 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using Dataplane.Benchmarks.Interleaved;
 
 namespace Dataplane.Benchmarks.Reporting;
 
@@ -8,11 +9,12 @@ namespace Dataplane.Benchmarks.Reporting;
 internal static class Figures
 {
     /// <summary>A line a category.</summary>
-    public static IEnumerable<string> Lines(Summary summary, Func<double, string> format)
+    public static IEnumerable<string> Lines(Summary summary, Func<double, string> common)
     {
         foreach (IGrouping<string, BenchmarkCase> category in summary.BenchmarksCases.OrderBy(c => c.Descriptor.MethodIndex).GroupBy(c => c.Category()))
         {
-            BenchmarkCase ours = category.First(c => c.Row().Side == Side.Ours);
+            BenchmarkCase ours = category.FirstOrDefault(c => c.Row().Side == Side.Ours) ?? category.First();
+            Func<double, string> format = ours.Cell()?.Format ?? common;
             if (summary.Median(ours) is not { } median)
             {
                 yield return $"{category.Key}: not measured";
@@ -20,12 +22,15 @@ internal static class Figures
             }
 
             var parts = new List<string>();
-            if (summary.Other(ours, Side.Reference) is { } reference && summary.Median(reference) is { } theirs)
+            foreach (BenchmarkCase other in category.Where(c => c != ours && c.Row().Side != Side.Floor))
             {
-                parts.Add($"reference {format(theirs)}");
+                if (summary.Median(other) is { } theirs)
+                {
+                    parts.Add($"{other.Row().Side.Label()} {format(theirs)}{Cpu(other)}");
+                }
             }
 
-            parts.Add($"ours {format(median)}");
+            parts.Add($"{ours.Row().Side.Label()} {format(median)}{Cpu(ours)}");
             if (summary.TimesFaster(ours, Side.Reference) is { } ratio)
             {
                 parts.Add(string.Create(CultureInfo.InvariantCulture, $"ratio {ratio:0.00}") + Aim(ours.Row().AimRatio, ">=", ratio >= ours.Row().AimRatio, r => r.ToString("0.0#", CultureInfo.InvariantCulture)));
@@ -54,6 +59,8 @@ internal static class Figures
         < 1e9 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e6:0.00} ms"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e9:0.00} s"),
     };
+
+    private static string Cpu(BenchmarkCase benchmark) => CpuTimes.Median(benchmark) is { } cpu ? $" ({Time(cpu)} CPU)" : string.Empty;
 
     private static string Aim(double aim, string relation, bool met, Func<double, string> format) =>
         aim == 0 ? string.Empty : $" [aim {relation} {format(aim)}: {(met ? "met" : "MISSED")}]";

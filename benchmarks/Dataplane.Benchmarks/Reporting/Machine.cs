@@ -19,7 +19,7 @@ internal static class Machine
         + (Command.TryRead("git", "-c", "safe.directory=*", "rev-parse", "--short", "HEAD") is { } commit ? $" ({commit})" : string.Empty);
 
     /// <summary>The version behind a row.</summary>
-    public static string Version(Side side) => side == Side.Reference ? ReferenceVersion : OurVersion;
+    public static string Version(Side side) => side is Side.Reference or Side.ReferenceLegacy ? ReferenceVersion : OurVersion;
 
     private static string Describe()
     {

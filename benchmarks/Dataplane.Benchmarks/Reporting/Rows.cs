@@ -2,19 +2,23 @@ using System.Reflection;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using Dataplane.Benchmarks.Interleaved;
 
 namespace Dataplane.Benchmarks.Reporting;
 
 /// <summary>What the tables ask of a case.</summary>
 internal static class Rows
 {
+    /// <summary>Its cell; null where the suite's rows are methods.</summary>
+    public static Cell? Cell(this BenchmarkCase benchmark) => benchmark.Parameters.Items.Select(p => p.Value).OfType<Cell>().FirstOrDefault();
+
     /// <summary>Its <see cref="RowAttribute"/>.</summary>
     public static RowAttribute Row(this BenchmarkCase benchmark) =>
-        benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<RowAttribute>() ?? new RowAttribute(Side.Ours);
+        benchmark.Cell()?.Row ?? benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<RowAttribute>() ?? new RowAttribute(Side.Ours);
 
     /// <summary>What it measures: rows of one category are compared.</summary>
     public static string Category(this BenchmarkCase benchmark) =>
-        benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<BenchmarkCategoryAttribute>()?.Categories[0] ?? benchmark.Descriptor.WorkloadMethod.Name;
+        benchmark.Cell()?.What ?? benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<BenchmarkCategoryAttribute>()?.Categories[0] ?? benchmark.Descriptor.WorkloadMethod.Name;
 
     /// <summary>Median nanoseconds an operation; null when it was not measured.</summary>
     public static double? Median(this Summary summary, BenchmarkCase benchmark) => summary[benchmark]?.ResultStatistics?.Median;
@@ -29,5 +33,13 @@ internal static class Rows
 
     /// <summary>How many times faster it is than the row of <paramref name="side"/>, by medians; null when one is missing.</summary>
     public static double? TimesFaster(this Summary summary, BenchmarkCase benchmark, Side side) =>
-        summary.Other(benchmark, side) is { } other && other != benchmark ? summary.Median(other) / summary.Median(benchmark) : null;
+        summary.Other(benchmark, side) is { } other && other != benchmark && summary.Median(benchmark) is > 0 and { } median ? summary.Median(other) / median : null;
+
+    /// <summary>How a side is called in the figures.</summary>
+    public static string Label(this Side side) => side switch
+    {
+        Side.ReferenceLegacy => "reference (legacy)",
+        Side.OursStack => "ours (fastPath off)",
+        _ => side.ToString().ToLowerInvariant(),
+    };
 }

@@ -22,8 +22,9 @@ internal static class SuiteConfig
             .AddExporter(MarkdownExporter.GitHub, CsvExporter.Default, JsonExporter.Full)
             .AddColumn(
                 new TextColumn("What", "What is compared", static (_, c) => c.Category(), isFirst: true),
-                new TextColumn("Side", "Whose work", static (_, c) => c.Row().Side.ToString().ToLowerInvariant(), isFirst: true),
-                new TextColumn("Figure", "The median, in the figure's own unit", (s, c) => s.Median(c) is { } median ? format(median) : "-", isFirst: true),
+                new TextColumn("Side", "Whose work", static (_, c) => c.Row().Side.Label(), isFirst: true),
+                new TextColumn("Figure", "The median, in the figure's own unit", (s, c) => s.Median(c) is { } median ? (c.Cell()?.Format ?? format)(median) : "-", isFirst: true),
+                new TextColumn("CPU", "Median CPU time an operation", static (_, c) => CpuTimes.Median(c) is { } cpu ? Figures.Time(cpu) : "-"),
                 StatisticColumn.Median,
                 StatisticColumn.P95,
                 StatisticColumn.Min,
