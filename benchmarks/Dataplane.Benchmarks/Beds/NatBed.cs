@@ -33,9 +33,6 @@ internal sealed class NatBed(Side side) : IDisposable
     /// <summary>Seconds a measurement lasts.</summary>
     public static int Seconds { get; set; } = 2;
 
-    /// <summary>"14.2 k/s" for nanoseconds each.</summary>
-    public static string PerSecond(double nanoseconds) => string.Create(CultureInfo.InvariantCulture, $"{1e6 / nanoseconds:0.0} k/s");
-
     public void Setup()
     {
         _bed = new Bed(side);

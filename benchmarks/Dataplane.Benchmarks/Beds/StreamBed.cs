@@ -24,9 +24,6 @@ internal sealed class StreamBed(Side side) : IDisposable
     /// <summary>Seconds a stream lasts.</summary>
     public static int Seconds { get; set; } = 2;
 
-    /// <summary>"24.1 Gbit/s" for the nanoseconds of a gibibyte.</summary>
-    public static string Rate(double nanosecondsPerGibibyte) => FormattableString.Invariant($"{GibibyteBits / nanosecondsPerGibibyte:0.0} Gbit/s");
-
     public void Setup()
     {
         _bed = new Bed(side);

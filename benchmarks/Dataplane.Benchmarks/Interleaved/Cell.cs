@@ -26,8 +26,8 @@ public sealed class Cell(string what, RowAttribute row, Func<Measured> measure)
     /// <summary>How many containers, each with its mapping, are present beside it: the curve's other axis.</summary>
     public int Beside { get; init; }
 
-    /// <summary>How its figure is written, where that is not as the suite's others.</summary>
-    public Func<double, string>? Format { get; init; }
+    /// <summary>What its figure counts, where that is not what the suite's others do (<see cref="Reporting.Unit.All"/>).</summary>
+    public string? Unit { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{What}, {Row.Side}";

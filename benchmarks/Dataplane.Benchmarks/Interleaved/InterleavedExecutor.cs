@@ -13,7 +13,7 @@ namespace Dataplane.Benchmarks.Interleaved;
 /// <summary>Measures all cases of a class when the first one is asked for, and answers the others from that.</summary>
 internal sealed class InterleavedExecutor(int rounds, int warmups) : IExecutor
 {
-    private readonly Dictionary<Type, Dictionary<string, List<Measured>>> _measured = [];
+    private readonly HashSet<Type> _measured = [];
 
     /// <summary>What tells a case from the others of its suite.</summary>
     public static string Key(BenchmarkCase benchmark) => benchmark.Cell()?.ToString() ?? benchmark.Descriptor.WorkloadMethod.Name;
@@ -22,25 +22,23 @@ internal sealed class InterleavedExecutor(int rounds, int warmups) : IExecutor
     {
         BenchmarkCase benchmark = executeParameters.BenchmarkCase;
         Type type = benchmark.Descriptor.Type;
-        if (!_measured.TryGetValue(type, out Dictionary<string, List<Measured>>? results))
+        if (_measured.Add(type))
         {
-            results = MeasureAll(type);
-            _measured.Add(type, results);
+            MeasureAll(type);
         }
 
         string[] lines =
         [
-            .. results[Key(benchmark)].Select((m, i) =>
+            .. MeasuredRounds.Of(benchmark).Select((m, i) =>
                 new Measurement(executeParameters.LaunchIndex, IterationMode.Workload, IterationStage.Result, i + 1, m.Operations, m.Nanoseconds).ToString()),
         ];
         return new ExecuteResult(true, 0, Environment.ProcessId, lines, [], lines, executeParameters.LaunchIndex);
     }
 
-    private Dictionary<string, List<Measured>> MeasureAll(Type type)
+    private void MeasureAll(Type type)
     {
         object suite = Activator.CreateInstance(type)!;
         Case[][] categories = suite is CellSuite cells ? Categories(cells) : Categories(suite);
-        Dictionary<string, List<Measured>> results = categories.SelectMany(c => c).ToDictionary(c => c.Key, _ => new List<Measured>(rounds));
         try
         {
             Call<BenchmarkDotNet.Attributes.GlobalSetupAttribute>(suite);
@@ -60,8 +58,7 @@ internal sealed class InterleavedExecutor(int rounds, int warmups) : IExecutor
                         Measured measured = turn.Measure();
                         if (round >= 0)
                         {
-                            results[turn.Key].Add(measured);
-                            CpuTimes.Add(type, turn.Key, measured);
+                            MeasuredRounds.Add(type, turn.Key, measured);
                         }
                     }
                 }
@@ -71,8 +68,6 @@ internal sealed class InterleavedExecutor(int rounds, int warmups) : IExecutor
         {
             Call<BenchmarkDotNet.Attributes.GlobalCleanupAttribute>(suite);
         }
-
-        return results;
     }
 
     private static Case[][] Categories(CellSuite suite) =>

@@ -9,12 +9,13 @@ namespace Dataplane.Benchmarks.Reporting;
 internal static class Figures
 {
     /// <summary>A line a category.</summary>
-    public static IEnumerable<string> Lines(Summary summary, Func<double, string> common)
+    public static IEnumerable<string> Lines(Summary summary, Unit common)
     {
         foreach (IGrouping<string, BenchmarkCase> category in summary.BenchmarksCases.OrderBy(c => c.Descriptor.MethodIndex).GroupBy(c => c.Category()))
         {
             BenchmarkCase ours = category.FirstOrDefault(c => c.Row().Side == Side.Ours) ?? category.First();
-            Func<double, string> format = ours.Cell()?.Format ?? common;
+            Unit unit = ours.Unit(common);
+            Func<double, string> format = ns => unit.Format(unit.Value(ns));
             if (summary.Median(ours) is not { } median)
             {
                 yield return $"{category.Key}: not measured";
@@ -51,16 +52,7 @@ internal static class Figures
         }
     }
 
-    /// <summary>"3.42 ms", "212 ns".</summary>
-    public static string Time(double nanoseconds) => nanoseconds switch
-    {
-        < 1e4 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds:0} ns"),
-        < 1e6 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:0.0} us"),
-        < 1e9 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e6:0.00} ms"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e9:0.00} s"),
-    };
-
-    private static string Cpu(BenchmarkCase benchmark) => CpuTimes.Median(benchmark) is { } cpu ? $" ({Time(cpu)} CPU)" : string.Empty;
+    private static string Cpu(BenchmarkCase benchmark) => MeasuredRounds.MedianCpu(benchmark) is { } cpu ? $" ({Unit.Time.Format(cpu)} CPU)" : string.Empty;
 
     private static string Aim(double aim, string relation, bool met, Func<double, string> format) =>
         aim == 0 ? string.Empty : $" [aim {relation} {format(aim)}: {(met ? "met" : "MISSED")}]";

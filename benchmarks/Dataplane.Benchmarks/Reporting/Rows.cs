@@ -20,6 +20,9 @@ internal static class Rows
     public static string Category(this BenchmarkCase benchmark) =>
         benchmark.Cell()?.What ?? benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<BenchmarkCategoryAttribute>()?.Categories[0] ?? benchmark.Descriptor.WorkloadMethod.Name;
 
+    /// <summary>What its figure counts.</summary>
+    public static Unit Unit(this BenchmarkCase benchmark, Unit common) => benchmark.Cell()?.Unit is { } name ? Reporting.Unit.Parse(name) : common;
+
     /// <summary>Median nanoseconds an operation; null when it was not measured.</summary>
     public static double? Median(this Summary summary, BenchmarkCase benchmark) => summary[benchmark]?.ResultStatistics?.Median;
 

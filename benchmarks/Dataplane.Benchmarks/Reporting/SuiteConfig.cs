@@ -8,6 +8,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Order;
 using Dataplane.Benchmarks.Interleaved;
+using Dataplane.Benchmarks.Suites;
 
 namespace Dataplane.Benchmarks.Reporting;
 
@@ -15,16 +16,16 @@ namespace Dataplane.Benchmarks.Reporting;
 internal static class SuiteConfig
 {
     /// <summary>The configuration.</summary>
-    public static IConfig Create(int rounds, int warmups, Func<double, string> format, string artifacts, ILogger logger) =>
+    public static IConfig Create(Suite suite, string artifacts, ILogger logger) =>
         ManualConfig.CreateEmpty()
-            .AddJob(Job.Dry.WithToolchain(new InterleavedToolchain(rounds, warmups)).WithId("Interleaved"))
+            .AddJob(Job.Dry.WithToolchain(new InterleavedToolchain(suite.Rounds, suite.Warmups)).WithId("Interleaved"))
             .AddLogger(logger)
             .AddExporter(MarkdownExporter.GitHub, CsvExporter.Default, JsonExporter.Full)
             .AddColumn(
                 new TextColumn("What", "What is compared", static (_, c) => c.Category(), isFirst: true),
                 new TextColumn("Side", "Whose work", static (_, c) => c.Row().Side.Label(), isFirst: true),
-                new TextColumn("Figure", "The median, in the figure's own unit", (s, c) => s.Median(c) is { } median ? (c.Cell()?.Format ?? format)(median) : "-", isFirst: true),
-                new TextColumn("CPU", "Median CPU time an operation", static (_, c) => CpuTimes.Median(c) is { } cpu ? Figures.Time(cpu) : "-"),
+                new TextColumn("Figure", "The median, in the figure's own unit", (s, c) => s.Median(c) is { } median ? Figure(c.Unit(suite.Unit), median) : "-", isFirst: true),
+                new TextColumn("CPU", "Median CPU time an operation", static (_, c) => MeasuredRounds.MedianCpu(c) is { } cpu ? Unit.Time.Format(cpu) : "-"),
                 StatisticColumn.Median,
                 StatisticColumn.P95,
                 StatisticColumn.Min,
@@ -36,6 +37,8 @@ internal static class SuiteConfig
             .WithOrderer(new DefaultOrderer(SummaryOrderPolicy.Declared, MethodOrderPolicy.Declared))
             .WithArtifactsPath(artifacts)
             .WithOptions(ConfigOptions.DisableLogFile);
+
+    private static string Figure(Unit unit, double nanoseconds) => unit.Format(unit.Value(nanoseconds));
 
     private static string Times(double? ratio) => ratio is { } value ? value.ToString("0.00", CultureInfo.InvariantCulture) : "-";
 }

@@ -1,0 +1,72 @@
+using System.Text;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using Dataplane.Benchmarks.Beds;
+using Dataplane.Benchmarks.Reporting;
+using Dataplane.Benchmarks.Suites;
+
+namespace Dataplane.Benchmarks;
+
+/// <summary>Runs suites, prints their figures, and writes the files of the run.</summary>
+internal sealed class BenchRun(string artifacts)
+{
+    private readonly StringBuilder _figures = new();
+
+    /// <summary>Runs them one after the other.</summary>
+    /// <returns>Whether all of them finished.</returns>
+    public bool Measure(IReadOnlyList<Suite> suites)
+    {
+        Directory.CreateDirectory(artifacts);
+        StreamBed.Seconds = NatBed.Seconds = LimitBed.Seconds = Mode.IsQuick ? 1 : 3;
+        using var log = new StreamLogger(new StreamWriter(Path.Combine(artifacts, "benchmarkdotnet.log"), append: false));
+        Say($"{Machine.Description}; kernel {Machine.Kernel}");
+        Say($"reference: {Machine.ReferenceVersion}; ours: {Machine.OurVersion}");
+        bool finished = true;
+        try
+        {
+            foreach (Suite suite in suites)
+            {
+                finished &= Measure(suite, log);
+            }
+        }
+        finally
+        {
+            NatBeds.Dispose();
+        }
+
+        File.WriteAllText(Path.Combine(artifacts, "figures.txt"), _figures.ToString());
+        return finished;
+    }
+
+    private bool Measure(Suite suite, StreamLogger log)
+    {
+        if (suite.Missing() is { } reason)
+        {
+            Say($"{suite.Name}: left out, {reason}");
+            return true;
+        }
+
+        Summary summary = BenchmarkRunner.Run(suite.Type, SuiteConfig.Create(suite, artifacts, log));
+        if (summary.HasCriticalValidationErrors || summary.Reports.Any(r => !r.Success))
+        {
+            log.Flush();
+            Console.Error.WriteLine($"bench: {suite.Name} did not finish; see {artifacts}/benchmarkdotnet.log");
+            return false;
+        }
+
+        Say($"{suite.Name}: medians of {suite.Rounds} rounds in turns");
+        foreach (string line in Figures.Lines(summary, suite.Unit))
+        {
+            Say($"  {line}");
+        }
+
+        return true;
+    }
+
+    private void Say(string line)
+    {
+        Console.WriteLine(line);
+        _figures.AppendLine(line);
+    }
+}
