@@ -132,11 +132,11 @@ public sealed class LimitBed : NatBed
         Assert.Fail($"bits a second: {string.Join(", ", seen.Select(static rate => rate.ToString("0", CultureInfo.InvariantCulture)))}");
     }
 
-    /// <summary>Kinds of the queues at the root of a device.</summary>
+    /// <summary>The kind of the queue at the root of a device.</summary>
     public static string RootQueue(TestNamespace at, string device)
     {
         JsonArray queues = JsonNode.Parse(at.Exec("tc", "-j", "qdisc", "show", "dev", device).OrThrow().StdoutText)!.AsArray();
-        return string.Join(' ', queues.Select(static queue => queue!["kind"]!.GetValue<string>()));
+        return queues.Single(static queue => queue!["root"] is not null)!["kind"]!.GetValue<string>();
     }
 
     // The reference's main plugin beside ours, as on a node that has both.
