@@ -107,6 +107,18 @@ internal sealed class LimitTable(NodePrograms programs, RunDirectory run)
         }
     }
 
+    /// <summary>Removes rows of peers that an earlier endpoint with the same index has left: a longer prefix of its would hide a shorter one.</summary>
+    public void RemoveEarlierSubnets(FlowSide endpoint)
+    {
+        foreach ((ExclusionKey key, uint generation) in programs.LimitSubnets.Entries())
+        {
+            if (key.Ifindex == endpoint.Ifindex && generation != endpoint.Generation)
+            {
+                programs.LimitSubnets.Delete(key);
+            }
+        }
+    }
+
     /// <summary>Removes the rows of peers unless another generation has them.</summary>
     public void RemoveSubnet(int ifIndex, uint generation, AddressPrefix prefix)
     {

@@ -26,6 +26,11 @@ internal sealed class LimitWork(Node node, NodePrograms programs, LimitPlan plan
         using PodQueue? pod = plan.Egress is null ? null : PodQueue.Open(plan.NetnsPath, plan.Id.IfName, plan.IfIndex);
         Announce(journal, pod);
         Shaper shaper = running ?? Choose(host, pod);
+        if (plan.BySubnet)
+        {
+            _table.RemoveEarlierSubnets(plan.Endpoint);
+        }
+
         foreach (AddressPrefix prefix in plan.Peers)
         {
             _table.WriteSubnet(plan.Endpoint, prefix);

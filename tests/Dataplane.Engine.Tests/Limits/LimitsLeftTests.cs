@@ -70,6 +70,25 @@ public sealed class LimitsLeftTests : IDisposable
         Assert.Contains("2 limits of containers that are gone", _bed.Log.Lines);
     }
 
+    /// <summary>A device may get the index of one whose DEL was lost.</summary>
+    [NeedsFact(What)]
+    public void ADD_removes_the_peers_of_an_earlier_device_of_the_same_index()
+    {
+        _bed.Attach("c1", 0);
+        AddWithPeers("c1", 0);
+        ExclusionKey stale = _bed.Map(programs =>
+        {
+            (ExclusionKey key, uint generation) = programs.LimitSubnets.Entries().Single();
+            key.PrefixLength += 8;
+            programs.LimitSubnets.Update(key, generation + 1);
+            return key;
+        });
+
+        AddWithPeers("c1", 0);
+
+        Assert.NotEqual(stale.PrefixLength, Assert.Single(_bed.Map(static programs => programs.LimitSubnets.Entries())).Key.PrefixLength);
+    }
+
     [NeedsFact(What)]
     public void An_ADD_whose_result_nobody_got_is_undone_by_the_next()
     {
