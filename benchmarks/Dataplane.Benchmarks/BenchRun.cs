@@ -18,7 +18,6 @@ internal sealed class BenchRun(string artifacts)
     public bool Measure(IReadOnlyList<Suite> suites)
     {
         Directory.CreateDirectory(artifacts);
-        StreamBed.Seconds = NatBed.Seconds = LimitBed.Seconds = Mode.IsQuick ? 1 : 3;
         using var log = new StreamLogger(new StreamWriter(Path.Combine(artifacts, "benchmarkdotnet.log"), append: false));
         Say($"{Machine.Description}; kernel {Machine.Kernel}");
         Say($"reference: {Machine.ReferenceVersion}; ours: {Machine.OurVersion}");
@@ -32,11 +31,16 @@ internal sealed class BenchRun(string artifacts)
         }
         finally
         {
-            NatBeds.Dispose();
+            NodeBeds.Dispose();
         }
 
         File.WriteAllText(Path.Combine(artifacts, "figures.txt"), _figures.ToString());
-        return finished;
+        foreach (string failure in Failures.All)
+        {
+            Console.Error.WriteLine($"bench: {failure}");
+        }
+
+        return finished && Failures.All.Count == 0;
     }
 
     private bool Measure(Suite suite, StreamLogger log)

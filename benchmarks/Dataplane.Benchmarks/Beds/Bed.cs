@@ -25,9 +25,12 @@ internal sealed class Bed : IDisposable
         Side = side;
         Host = Add("host");
         // Leases are on a disk, as /var/lib/cni is: fsync has to cost what it costs.
-        Leases = Path.Combine(Environment.GetEnvironmentVariable("DATAPLANE_BENCH_SCRATCH")!, $"leases-{_number}");
+        Leases = Path.Combine(Scratch, $"leases-{_number}");
         Directory.CreateDirectory(Leases);
     }
+
+    /// <summary>A directory of this run's on the disk that the tree is on.</summary>
+    public static string Scratch => Environment.GetEnvironmentVariable("DATAPLANE_BENCH_SCRATCH")!;
 
     /// <summary>The node's address towards the outside.</summary>
     public const string HostAddress = "192.0.2.1";
@@ -37,6 +40,9 @@ internal sealed class Bed : IDisposable
 
     public Side Side { get; }
 
+    /// <summary>Whether the reference's plugins are measured.</summary>
+    public bool IsReference => Side is Side.Reference or Side.ReferenceLegacy;
+
     /// <summary>The path of the node's namespace.</summary>
     public string Host { get; }
 
@@ -44,7 +50,7 @@ internal sealed class Bed : IDisposable
     public string Leases { get; }
 
     /// <summary>The directory of the plugins that are measured.</summary>
-    public string Plugins => Side == Side.Reference ? ReferencePlugins : OurPlugins;
+    public string Plugins => IsReference ? ReferencePlugins : OurPlugins;
 
     /// <summary>/usr/lib/cni, or DATAPLANE_REFERENCE_PLUGINS.</summary>
     public static string ReferencePlugins { get; } = Environment.GetEnvironmentVariable("DATAPLANE_REFERENCE_PLUGINS") ?? "/usr/lib/cni";
@@ -97,7 +103,7 @@ internal sealed class Bed : IDisposable
         new($"{Plugins}/{plugin}",
         [
             // The reference's portmap looks for iptables.
-            $"CNI_COMMAND={command}", $"CNI_CONTAINERID={container}", $"CNI_NETNS={netns}", $"CNI_IFNAME={ifname}", $"CNI_PATH={Plugins}", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+            $"CNI_COMMAND={command}", $"CNI_CONTAINERID={container}", $"CNI_NETNS={netns}", $"CNI_IFNAME={ifname}", $"CNI_PATH={Plugins}", $"PATH={Iptables.Path(Side)}",
         ], configuration);
 
     /// <summary>Runs a call inside the node.</summary>
@@ -116,7 +122,7 @@ internal sealed class Bed : IDisposable
 
     public void Dispose()
     {
-        if (Side != Side.Reference)
+        if (!IsReference)
         {
             // Namespaces take their devices' programs with them, but not what hangs on the machine's root cgroup.
             using NetworkNamespace host = NetworkNamespace.Open(Host);

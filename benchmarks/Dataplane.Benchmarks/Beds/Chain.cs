@@ -1,54 +1,84 @@
+using System.Text.Json;
 using Dataplane.Benchmarks.Native;
+using Dataplane.Benchmarks.Reporting;
 
 namespace Dataplane.Benchmarks.Beds;
 
-/// <summary>
-/// What a runtime does for one container of a chain: bridge with ipMasq, its result handed on to portmap; and back. Both
-/// sides get the same configuration.
-/// </summary>
+/// <summary>What a runtime does for one container of a chain: each plugin's result handed on to the next; and back.</summary>
 internal sealed class Chain
 {
+    private const long Rate = 100_000_000;
     private readonly Bed _bed;
     private readonly string _network;
     private readonly string _mappings;
-    private readonly Child _bridgeAdd, _bridgeDel, _portmapAdd, _portmapDel;
+    private readonly (Child Add, Child Del) _main;
+    private readonly (Child Add, Child Del)? _portmap, _bandwidth;
 
     /// <param name="bed">The node.</param>
-    /// <param name="network">The network: its bridge has the same name.</param>
-    /// <param name="subnet">Its subnet.</param>
+    /// <param name="kind">The plugins.</param>
     /// <param name="container">CNI_CONTAINERID.</param>
     /// <param name="netns">The container's namespace.</param>
     /// <param name="ifname">CNI_IFNAME.</param>
     /// <param name="mappings">Ports of the node, which lead to the same ports of the container.</param>
-    public Chain(Bed bed, string network, string subnet, string container, string netns, string ifname, params (int Port, string Protocol)[] mappings)
+    public Chain(Bed bed, ChainKind kind, string container, string netns, string ifname, params (int Port, string Protocol)[] mappings)
     {
         _bed = bed;
-        _network = network;
+        _network = kind.Network;
         _mappings = string.Join(", ", mappings.Select(m => $$"""{"hostPort": {{m.Port}}, "containerPort": {{m.Port}}, "protocol": "{{m.Protocol}}"}"""));
-        string bridge = $$$"""
-            {"cniVersion": "1.0.0", "name": "{{{network}}}", "type": "bridge", "bridge": "{{{network}}}", "isGateway": true, "ipMasq": true,
-             "ipam": {"type": "host-local", "dataDir": "{{{bed.Leases}}}", "ranges": [[{"subnet": "{{{subnet}}}"}]], "routes": [{"dst": "0.0.0.0/0"}]}}
+        string dataplane = bed.Side == Side.OursStack ? "\"dataplane\": {\"fastPath\": \"off\"}, " : string.Empty;
+        string bridge = kind.Type == "bridge" ? $"\"bridge\": \"{kind.Network}\", \"isGateway\": true, " : string.Empty;
+        string ranges = string.Join(", ", kind.Subnets.Select(s => $$"""[{"subnet": "{{s}}"}]"""));
+        string routes = string.Join(", ", kind.Subnets.Select(s => s.Contains(':', StringComparison.Ordinal) ? """{"dst": "::/0"}""" : """{"dst": "0.0.0.0/0"}"""));
+        string main = $$$"""
+            {"cniVersion": "1.0.0", "name": "{{{kind.Network}}}", "type": "{{{kind.Type}}}", {{{dataplane}}}{{{bridge}}}"ipMasq": {{{(kind.Masquerade ? "true" : "false")}}},
+             "ipam": {"type": "host-local", "dataDir": "{{{bed.Leases}}}", "ranges": [{{{ranges}}}], "routes": [{{{routes}}}]}}
             """;
-        _bridgeAdd = bed.Plugin("bridge", "ADD", container, netns, ifname, bridge);
-        _bridgeDel = bed.Plugin("bridge", "DEL", container, netns, ifname, bridge);
-        _portmapAdd = bed.Plugin("portmap", "ADD", container, netns, ifname, string.Empty);
-        _portmapDel = bed.Plugin("portmap", "DEL", container, netns, ifname, string.Empty);
+        _main = Calls(kind.Type, main);
+        _portmap = kind.Portmap ? Calls("portmap", string.Empty) : null;
+        _bandwidth = kind.Bandwidth ? Calls("bandwidth", string.Empty) : null;
+
+        (Child Add, Child Del) Calls(string plugin, string configuration) =>
+            (bed.Plugin(plugin, "ADD", container, netns, ifname, configuration), bed.Plugin(plugin, "DEL", container, netns, ifname, configuration));
     }
 
-    /// <summary>Both plugins' ADD.</summary>
-    /// <returns>Nanoseconds of both.</returns>
+    /// <summary>The container's first address.</summary>
+    public string Address
+    {
+        get
+        {
+            using JsonDocument result = JsonDocument.Parse(_main.Add.Output);
+            return result.RootElement.GetProperty("ips")[0].GetProperty("address").GetString()!.Split('/')[0];
+        }
+    }
+
+    /// <summary>All plugins' ADD.</summary>
+    /// <returns>Nanoseconds of all of them.</returns>
     public double Add()
     {
-        double bridge = _bed.Run(_bridgeAdd);
-        string portmap = $$$"""
-            {"cniVersion": "1.0.0", "name": "{{{_network}}}", "type": "portmap", "capabilities": {"portMappings": true},
-             "runtimeConfig": {"portMappings": [{{{_mappings}}}]}, "prevResult": {{{_bridgeAdd.Output}}}}
-            """;
-        _portmapAdd.Input = _portmapDel.Input = portmap;
-        return bridge + _bed.Run(_portmapAdd);
+        double total = _bed.Run(_main.Add);
+        string result = _main.Add.Output;
+        if (_portmap is var (portmap, portmapDel))
+        {
+            portmap.Input = portmapDel.Input = $$$"""
+                {"cniVersion": "1.0.0", "name": "{{{_network}}}", "type": "portmap", "capabilities": {"portMappings": true},
+                 "runtimeConfig": {"portMappings": [{{{_mappings}}}]}, "prevResult": {{{result}}}}
+                """;
+            total += _bed.Run(portmap);
+        }
+
+        if (_bandwidth is var (bandwidth, bandwidthDel))
+        {
+            bandwidth.Input = bandwidthDel.Input = $$$"""
+                {"cniVersion": "1.0.0", "name": "{{{_network}}}", "type": "bandwidth", "ingressRate": {{{Rate}}}, "ingressBurst": {{{Rate / 200}}},
+                 "egressRate": {{{Rate}}}, "egressBurst": {{{Rate / 200}}}, "prevResult": {{{result}}}}
+                """;
+            total += _bed.Run(bandwidth);
+        }
+
+        return total;
     }
 
-    /// <summary>Both plugins' DEL, in the other order.</summary>
-    /// <returns>Nanoseconds of both.</returns>
-    public double Del() => _bed.Run(_portmapDel) + _bed.Run(_bridgeDel);
+    /// <summary>All plugins' DEL, in the other order.</summary>
+    /// <returns>Nanoseconds of all of them.</returns>
+    public double Del() => (_bandwidth is var (_, bandwidth) ? _bed.Run(bandwidth) : 0) + (_portmap is var (_, portmap) ? _bed.Run(portmap) : 0) + _bed.Run(_main.Del);
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Dataplane.Benchmarks.Interleaved;
 using Dataplane.Benchmarks.Native;
 using Dataplane.Benchmarks.Reporting;
+using Dataplane.Benchmarks.Suites;
 
 namespace Dataplane.Benchmarks.Beds;
 
@@ -16,19 +17,22 @@ internal sealed class LimitBed(Side side, long rate) : IDisposable
 {
     private const int IperfPort = 5201, EchoPort = 7003;
     private const int Packet = 100;
+
+    // BenchmarkDotNet keeps two decimals.
+    private const int Precision = 10_000;
     private const int PauseMilliseconds = 4;
     private const int PatienceMilliseconds = 500;
 
     // Before it is measured: the stream has found its speed.
     private const int SettleMilliseconds = 300;
     private readonly byte[] _packet = new byte[Packet];
+    private readonly Iperf _iperf = new();
     private Bed? _bed;
     private Child? _bridgeAdd, _bridgeDel, _bandwidthAdd, _bandwidthDel;
-    private string _limited = string.Empty, _other = string.Empty, _otherAddress = string.Empty;
+    private string _limited = string.Empty, _other = string.Empty, _outside = string.Empty, _otherAddress = string.Empty;
     private double[] _sorted = [];
 
-    /// <summary>Seconds a measurement lasts.</summary>
-    public static int Seconds { get; set; } = 2;
+    private static int Seconds => Mode.IsQuick ? 1 : 3;
 
     public void Setup()
     {
@@ -37,6 +41,9 @@ internal sealed class LimitBed(Side side, long rate) : IDisposable
         _other = _bed.Add("other");
         _bed.Run(_bed.Bridge("ADD", "other", _other, configuration));
         _otherAddress = Address(_other);
+        _outside = _bed.AddOutside();
+        // No masquerade: it is the limit that is measured.
+        Command.Run("ip", "-n", Path.GetFileName(_outside), "route", "add", "10.89.0.0/16", "via", Bed.HostAddress);
         _limited = _bed.Add("limited");
         _bridgeAdd = _bed.Bridge("ADD", "limited", _limited, configuration);
         _bridgeDel = _bed.Bridge("DEL", "limited", _limited, configuration);
@@ -66,17 +73,22 @@ internal sealed class LimitBed(Side side, long rate) : IDisposable
         return new Measured(1, bandwidth);
     }
 
-    /// <summary>Starts what answers; the limited container is attached.</summary>
-    public void Serve()
+    /// <summary>One TCP stream of the limited container, which is attached.</summary>
+    /// <param name="remote">With the outside; else with its neighbour.</param>
+    /// <param name="reverse">To it; else from it.</param>
+    /// <returns>What of the rate was payload, as the receiver counts it.</returns>
+    public Measured Goodput(bool remote, bool reverse)
     {
-        using var inside = new InNamespace(_other);
-        Command.Run("iperf3", "--server", "--daemon");
+        _iperf.Serve(remote ? _outside : _other);
+        double bitsPerSecond = Iperf.BitsPerSecond(_limited, remote ? Bed.OutsideAddress : _otherAddress, ["--time", $"{Seconds}", .. Reversed(reverse)]);
+        return new Measured(Precision, bitsPerSecond / rate * Precision);
     }
 
     /// <summary>Round trips of the light flow beside the stream.</summary>
     /// <returns>The median.</returns>
     public Measured RoundTrip(bool reverse)
     {
+        _iperf.Serve(_other);
         using Socket echo = Open(_other, new IPEndPoint(IPAddress.Any, EchoPort));
         using Socket light = Open(_limited, new IPEndPoint(IPAddress.Any, 0));
         light.ReceiveTimeout = PatienceMilliseconds;
@@ -105,7 +117,13 @@ internal sealed class LimitBed(Side side, long rate) : IDisposable
     /// <summary>Of the round trips that were measured last.</summary>
     public Measured Worst => new(1, At(0.99));
 
-    public void Dispose() => _bed?.Dispose();
+    public void Dispose()
+    {
+        _iperf.Dispose();
+        _bed?.Dispose();
+    }
+
+    private static string[] Reversed(bool reverse) => reverse ? ["--reverse"] : [];
 
     private double At(double quantile) => _sorted[Math.Min((int)(quantile * _sorted.Length), _sorted.Length - 1)];
 
@@ -113,7 +131,7 @@ internal sealed class LimitBed(Side side, long rate) : IDisposable
     {
         using var inside = new InNamespace(_limited);
         return Process.Start(new ProcessStartInfo("iperf3",
-            ["--client", _otherAddress, "--port", $"{IperfPort}", "--time", $"{Seconds + 1}", .. reverse ? (string[])["--reverse"] : []]) { RedirectStandardOutput = true })!;
+            ["--client", _otherAddress, "--port", $"{IperfPort}", "--time", $"{Seconds + 1}", .. Reversed(reverse)]) { RedirectStandardOutput = true })!;
     }
 
     /// <summary>Nanoseconds until the answer. One that is lost counts as the patience that it cost.</summary>

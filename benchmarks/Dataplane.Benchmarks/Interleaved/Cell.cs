@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Dataplane.Benchmarks.Reporting;
 
 namespace Dataplane.Benchmarks.Interleaved;
@@ -6,7 +7,8 @@ namespace Dataplane.Benchmarks.Interleaved;
 /// <param name="what">Rows of the same name are compared with each other.</param>
 /// <param name="row">Whose work it is, and what was promised.</param>
 /// <param name="measure">Measures once.</param>
-public sealed class Cell(string what, RowAttribute row, Func<Measured> measure)
+[SuppressMessage("Design", "CA1036:Override methods on comparable types", Justification = "BenchmarkDotNet sorts them, nobody else compares them")]
+public sealed class Cell(string what, RowAttribute row, Func<Measured> measure) : IComparable
 {
     /// <summary>What is measured.</summary>
     public string What { get; } = what;
@@ -28,6 +30,12 @@ public sealed class Cell(string what, RowAttribute row, Func<Measured> measure)
 
     /// <summary>What its figure counts, where that is not what the suite's others do (<see cref="Reporting.Unit.All"/>).</summary>
     public string? Unit { get; init; }
+
+    /// <summary>Its place among the suite's rows.</summary>
+    public int Order { get; set; }
+
+    /// <summary>BenchmarkDotNet sorts arguments, and would do it by their text.</summary>
+    public int CompareTo(object? obj) => obj is Cell other ? Order.CompareTo(other.Order) : 1;
 
     /// <inheritdoc/>
     public override string ToString() => $"{What}, {Row.Side}";

@@ -10,8 +10,9 @@ namespace Dataplane.Benchmarks.Native;
 /// </summary>
 internal sealed unsafe class Child
 {
-    // Of whichever child runs: they run one after the other.
-    private static readonly byte[] s_output = new byte[64 * 1024];
+    // Of whichever child the thread runs.
+    [ThreadStatic]
+    private static byte[]? s_output;
     private readonly byte[] _path;
     private readonly nint _argv;
     private readonly nint _envp;
@@ -45,6 +46,7 @@ internal sealed unsafe class Child
         byte* actions = stackalloc byte[LibC.FileActionsSize];
         int pid, status;
         int length = 0;
+        byte[] buffer = s_output ??= new byte[64 * 1024];
         Check(LibC.pipe2(stdin, LibC.O_CLOEXEC), "pipe2");
         Check(LibC.pipe2(stdout, LibC.O_CLOEXEC), "pipe2");
         _ = LibC.posix_spawn_file_actions_init(actions);
@@ -69,10 +71,10 @@ internal sealed unsafe class Child
         }
 
         _ = LibC.close(stdout[1]);
-        fixed (byte* output = s_output)
+        fixed (byte* output = buffer)
         {
             nint count;
-            while ((count = LibC.read(stdout[0], output + length, s_output.Length - length)) > 0)
+            while ((count = LibC.read(stdout[0], output + length, buffer.Length - length)) > 0)
             {
                 length += (int)count;
             }
@@ -83,7 +85,7 @@ internal sealed unsafe class Child
         _ = LibC.close(stdout[0]);
         _ = LibC.close(stdin[0]);
         _ = LibC.posix_spawn_file_actions_destroy(actions);
-        Output = Encoding.UTF8.GetString(s_output, 0, length);
+        Output = Encoding.UTF8.GetString(buffer, 0, length);
         return status == 0
             ? elapsed
             : throw new InvalidOperationException($"{Encoding.UTF8.GetString(_path).TrimEnd('\0')}: wait status {status}: {Output}");

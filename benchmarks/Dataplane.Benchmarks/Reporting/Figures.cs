@@ -48,7 +48,8 @@ internal static class Figures
                 parts.Add(string.Create(CultureInfo.InvariantCulture, $"{times:0.00} times \"{than.Category()}\"") + Aim(ours.Row().AimTimes, "<=", times <= ours.Row().AimTimes, r => r.ToString("0.0#", CultureInfo.InvariantCulture)));
             }
 
-            yield return $"{category.Key}: {string.Join(", ", parts)}{Aim(ours.Row().AimNanoseconds, "<=", median <= ours.Row().AimNanoseconds, format)}";
+            yield return $"{category.Key}: {string.Join(", ", parts)}{Aim(ours.Row().AimNanoseconds, "<=", median <= ours.Row().AimNanoseconds, format)}"
+                + Aim(ours.Row().AimLeast, ">=", median >= ours.Row().AimLeast, format) + Aim(ours.Row().AimMost, "<=", median <= ours.Row().AimMost, format);
         }
     }
 

@@ -10,6 +10,12 @@ public sealed class RowAttribute(Side side) : Attribute
     /// <summary>What the method's median should at most be, in nanoseconds; 0: nothing was promised.</summary>
     public double AimNanoseconds { get; init; }
 
+    /// <summary>What it should at least be, where it is neither a time nor a rate; 0: nothing was promised.</summary>
+    public double AimLeast { get; init; }
+
+    /// <summary>What it should at most be, likewise.</summary>
+    public double AimMost { get; init; }
+
     /// <summary>How many times faster than the reference it should be; 0: nothing was promised.</summary>
     public double AimRatio { get; init; }
 

@@ -6,42 +6,47 @@ using Dataplane.Benchmarks.Reporting;
 namespace Dataplane.Benchmarks.Suites;
 
 /// <summary>
-/// What 5000 containers beside it cost ADD and DEL of the chain of <see cref="ChainLatency"/>. A suite of its own: some of what a
-/// kernel keeps per device is one list for all namespaces, and would slow down the other suite's containers too.
+/// What thousands of containers beside it cost ADD and DEL of the chain. A suite of its own, and the last one: some of what a kernel keeps per device is
+/// one list for all namespaces, and would slow down the other suites' containers too.
 /// </summary>
-public class ChainGrowth
+public class ChainGrowth : CellSuite
 {
-    private const string Add1 = "ADD bridge(ipMasq)+portmap, alone on its node";
-    private const string Del1 = "DEL bridge(ipMasq)+portmap, alone on its node";
-    private const string Add5000 = "ADD bridge(ipMasq)+portmap, beside 5000";
-    private const string Del5000 = "DEL bridge(ipMasq)+portmap, beside 5000";
-
-    private readonly ChainBed _alone = new(Side.Ours);
-    private readonly ChainBed _beside = new(Side.Ours);
+    private readonly Dictionary<int, (NodeBed Node, Chain Chain)> _beds = [];
 
     [GlobalSetup]
     public void Setup()
     {
-        _alone.Setup(beside: 0);
-        _beside.Setup(beside: 5000);
+        NodeBeds.Dispose();
+        foreach (int beside in (int[])[0, Scale.Most])
+        {
+            var node = new NodeBed(Side.Ours, beside);
+            _beds.Add(beside, (node, new Chain(node.Bed, ChainKind.Limited, "comes-and-goes", node.Free, "eth0", (8081, "tcp"))));
+        }
     }
 
     [GlobalCleanup]
     public void Cleanup()
     {
-        _alone.Dispose();
-        _beside.Dispose();
+        foreach ((NodeBed node, _) in _beds.Values)
+        {
+            node.Dispose();
+        }
     }
 
-    [Benchmark, BenchmarkCategory(Add1), Row(Side.Ours)]
-    public Measured Add() => _alone.Add();
-
-    [Benchmark, BenchmarkCategory(Del1), Row(Side.Ours)]
-    public Measured Del() => _alone.Del();
-
-    [Benchmark, BenchmarkCategory(Add5000), Row(Side.Ours, Than = Add1, AimTimes = 1.2)]
-    public Measured AddBeside() => _beside.Add();
-
-    [Benchmark, BenchmarkCategory(Del5000), Row(Side.Ours, Than = Del1)]
-    public Measured DelBeside() => _beside.Del();
+    public override IEnumerable<Cell> Cells()
+    {
+        string kind = ChainKind.Limited.Name;
+        string addAlone = $"ADD {kind}, alone on its node", delAlone = $"DEL {kind}, alone on its node";
+        yield return new Cell(addAlone, new(Side.Ours), () => new Measured(1, _beds[0].Chain.Add())) { Curve = $"ADD {kind}, to thousands" };
+        yield return new Cell(delAlone, new(Side.Ours), () => new Measured(1, _beds[0].Chain.Del())) { Curve = $"DEL {kind}, to thousands" };
+        int most = Scale.Most;
+        yield return new Cell($"ADD {kind}, beside {most}", new(Side.Ours) { Than = addAlone, AimTimes = 1.2 }, () => new Measured(1, _beds[most].Chain.Add()))
+        {
+            Curve = $"ADD {kind}, to thousands", Beside = most,
+        };
+        yield return new Cell($"DEL {kind}, beside {most}", new(Side.Ours) { Than = delAlone }, () => new Measured(1, _beds[most].Chain.Del()))
+        {
+            Curve = $"DEL {kind}, to thousands", Beside = most,
+        };
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Dataplane.Abi;
 using Dataplane.Benchmarks.Beds;
 using Dataplane.Benchmarks.Reporting;
@@ -11,11 +12,15 @@ namespace Dataplane.Benchmarks.Suites;
 /// What the kernel has to do for an ADD and a DEL, whoever asks: veth into the pod, bridge port, address, route, two filters, two map
 /// rows; and the veth's end. One warm process, open sockets.
 /// </summary>
-internal sealed class KernelWork : IDisposable
+internal sealed class KernelWork(bool dualStack) : IDisposable
 {
     private const string Veth = "vethfloor";
-    private static readonly IPAddress s_address = IPAddress.Parse("10.88.0.2");
-    private static readonly IPAddress s_gateway = IPAddress.Parse("10.88.0.1");
+    private readonly (IPAddress Address, IPAddress Gateway, int Prefix)[] _addresses =
+    [
+        (IPAddress.Parse("10.88.0.2"), IPAddress.Parse("10.88.0.1"), 16),
+        .. dualStack ? [(IPAddress.Parse("fd00:88::2"), IPAddress.Parse("fd00:88::1"), 64)] : ((IPAddress, IPAddress, int)[])[],
+    ];
+
 
     private Bed? _bed;
     private NetworkNamespace? _pod;
@@ -38,7 +43,11 @@ internal sealed class KernelWork : IDisposable
         _host.Send(batch);
         _bridge = _host.FindLink("cni0")!.Index;
         batch = _host.Batch();
-        batch.AddAddress(_bridge, s_gateway, 16);
+        foreach ((_, IPAddress gateway, int prefix) in _addresses)
+        {
+            batch.AddAddress(_bridge, gateway, prefix, noDad: true);
+        }
+
         batch.SetLinkUp(_bridge);
         _host.Send(batch);
     }
@@ -58,19 +67,31 @@ internal sealed class KernelWork : IDisposable
         int peer = _inside!.FindLink("eth0")!.Index;
         batch = _inside.Batch();
         batch.SetLinkUp(peer);
-        batch.AddAddress(peer, s_address, 16);
-        batch.AddRoute(new RouteSpec { Destination = IPAddress.Any, PrefixLength = 0, Gateway = s_gateway, OutIfIndex = peer });
+        foreach ((IPAddress address, IPAddress gateway, int prefix) in _addresses)
+        {
+            batch.AddAddress(peer, address, prefix, noDad: true);
+            IPAddress any = address.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+            batch.AddRoute(new RouteSpec { Destination = any, PrefixLength = 0, Gateway = gateway, OutIfIndex = peer });
+        }
+
         _inside.Send(batch);
 
         uint generation = _programs.NextGeneration();
         _programs.Endpoints.Update((uint)_veth, new Endpoint { Flags = EndpointFlags.L2, Generation = generation, Domain = (uint)_bridge, Mtu = 1500 });
-        _programs.Addresses.Update(Key(), new AddressRow { Ifindex = (uint)_veth, Generation = generation });
+        foreach ((IPAddress address, _, _) in _addresses)
+        {
+            _programs.Addresses.Update(Key(address), new AddressRow { Ifindex = (uint)_veth, Generation = generation });
+        }
     }
 
     public void Detach()
     {
-        _programs!.Addresses.Delete(Key());
-        _programs.Endpoints.Delete((uint)_veth);
+        foreach ((IPAddress address, _, _) in _addresses)
+        {
+            _programs!.Addresses.Delete(Key(address));
+        }
+
+        _programs!.Endpoints.Delete((uint)_veth);
         RtnlBatch batch = _host!.Batch();
         batch.DeleteLink(_veth);
         _host.Send(batch);
@@ -85,10 +106,10 @@ internal sealed class KernelWork : IDisposable
         _bed?.Dispose();
     }
 
-    private AddressKey Key()
+    private AddressKey Key(IPAddress address)
     {
         var key = new AddressKey { Domain = (uint)_bridge };
-        _ = s_address.MapToIPv6().TryWriteBytes(key.Address, out _);
+        _ = address.MapToIPv6().TryWriteBytes(key.Address, out _);
         return key;
     }
 }

@@ -28,7 +28,6 @@ public class LatencyUnderLimit
         {
             bed.Setup();
             bed.Add();
-            bed.Serve();
         }
     }
 

@@ -9,20 +9,14 @@ internal static class SuiteTable
     /// <summary>The suites.</summary>
     public static IReadOnlyList<Suite> All { get; } =
     [
-        new(typeof(AddLatency), 60, 300, 5, Unit.Time, "latency"),
-        new(typeof(ChainLatency), 10, 40, 2, Unit.Time, "latency"),
-        new(typeof(ChainGrowth), 10, 40, 2, Unit.Time, "latency"),
-        new(typeof(BandwidthLatency), 40, 200, 3, Unit.Time, "latency"),
+        new(typeof(AddLatency), 21, 60, 2, Unit.Time, "latency"),
+        new(typeof(AddBurst), 3, 7, 0, Unit.Time, "latency"),
+        new(typeof(BandwidthLatency), 20, 200, 2, Unit.Time, "latency"),
         new(typeof(PacketPath), 15, 50, 3, Unit.Time, "packets"),
-        new(typeof(Throughput), 9, 21, 1, Unit.BitRate, "traffic"),
-        new(typeof(FilteredThroughput), 5, 21, 1, Unit.BitRate, "traffic")
-        {
-            Missing = static () => StreamBed.HasBridgeNetfilter ? null : "the kernel has no br_netfilter (no /proc/sys/net/bridge)",
-        },
-        new(typeof(NatThroughput), 5, 21, 1, Unit.BitRate, "traffic"),
-        new(typeof(NatConnections), 5, 21, 1, Unit.PerSecond, "traffic"),
-        new(typeof(NatDatagrams), 5, 21, 1, Unit.PerSecond, "traffic"),
-        new(typeof(LatencyUnderLimit), 3, 11, 1, Unit.Time, "limits"),
+        new(typeof(Throughput), 4, 11, 0, Unit.PerSecond, "traffic"),
+        new(typeof(LatencyUnderLimit), 2, 11, 0, Unit.Time, "limits"),
+        new(typeof(LimitGoodput), 1, 5, 0, Unit.Ratio, "limits"),
+        new(typeof(ChainGrowth), 20, 100, 2, Unit.Time, "latency"),
     ];
 
     /// <summary>The suites that words name; all of them without words.</summary>
