@@ -3,12 +3,18 @@
 #
 #   ./test.sh                   all
 #   ./test.sh Ipam Netlink      only tests/Dataplane.Ipam.Tests and tests/Dataplane.Netlink.Tests
+#   ./test.sh --vm [CASE...]    the cases of tests/vm instead, on emulated machines with Debian's kernels
 #
 # Every test that is skipped prints what was probed and found missing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
+if [ "${1:-}" = --vm ]; then
+    eng/setup.sh --vm
+    eng/build.sh
+    exec tests/vm/kernels.sh "${@:2}"
+fi
 eng/setup.sh
 eng/build.sh
 

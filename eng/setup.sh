@@ -4,6 +4,7 @@
 #
 #   eng/setup.sh            everything (build, demo, tests, benchmarks)
 #   eng/setup.sh --build    only what building needs
+#   eng/setup.sh --vm       everything, and what eng/vm.sh needs
 set -euo pipefail
 
 build=(
@@ -17,9 +18,16 @@ run=(
     iptables nftables conntrack     # somebody else's rules beside ours
     iperf3 socat strace bpftool
 )
+vm=(
+    qemu-system-x86 busybox-static kmod xz-utils
+)
 
 packages=("${build[@]}")
-[ "${1:-}" = --build ] || packages+=("${run[@]}")
+case ${1:-} in
+    --build) ;;
+    --vm)    packages+=("${run[@]}" "${vm[@]}") ;;
+    *)       packages+=("${run[@]}") ;;
+esac
 
 [ "$(id -u)" = 0 ] || { echo 'setup: run as root' >&2; exit 1; }
 command -v dotnet > /dev/null || {
