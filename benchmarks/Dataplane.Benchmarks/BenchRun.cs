@@ -4,6 +4,8 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Dataplane.Benchmarks.Beds;
 using Dataplane.Benchmarks.Reporting;
+using Dataplane.Benchmarks.Report;
+using Dataplane.Benchmarks.Results;
 using Dataplane.Benchmarks.Suites;
 
 namespace Dataplane.Benchmarks;
@@ -12,6 +14,7 @@ namespace Dataplane.Benchmarks;
 internal sealed class BenchRun(string artifacts)
 {
     private readonly StringBuilder _figures = new();
+    private readonly List<ResultRow> _rows = [];
 
     /// <summary>Runs them one after the other.</summary>
     /// <returns>Whether all of them finished.</returns>
@@ -35,6 +38,9 @@ internal sealed class BenchRun(string artifacts)
         }
 
         File.WriteAllText(Path.Combine(artifacts, "figures.txt"), _figures.ToString());
+        ResultsFile results = ResultsFile.Of(Mode.IsQuick ? "quick" : "full", _rows);
+        results.Write(Path.Combine(artifacts, "results.json"));
+        ReportFiles.Write(artifacts, results);
         foreach (string failure in Failures.All)
         {
             Console.Error.WriteLine($"bench: {failure}");
@@ -59,6 +65,7 @@ internal sealed class BenchRun(string artifacts)
             return false;
         }
 
+        _rows.AddRange(SummaryRows.Of(suite, summary));
         Say($"{suite.Name}: medians of {suite.Rounds} rounds in turns");
         foreach (string line in Figures.Lines(summary, suite.Unit))
         {

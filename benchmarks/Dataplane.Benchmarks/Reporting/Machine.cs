@@ -14,12 +14,22 @@ internal static class Machine
     /// <summary>The package version of the reference plugins.</summary>
     public static string ReferenceVersion { get; } = "containernetworking-plugins " + (Command.TryRead("dpkg-query", "-W", "-f", "${Version}", "containernetworking-plugins") ?? "of unknown version");
 
-    /// <summary>Our version and, from a checkout, the commit.</summary>
-    public static string OurVersion { get; } = "dataplane " + typeof(Engine.AttachmentRecord).Assembly.GetName().Version!.ToString(3)
-        + (Command.TryRead("git", "-c", "safe.directory=*", "rev-parse", "--short", "HEAD") is { } commit ? $" ({commit})" : string.Empty);
+    /// <summary>The commit of the tree; "unknown" outside of a checkout.</summary>
+    public static string Commit { get; } = Command.TryRead("git", "-c", "safe.directory=*", "rev-parse", "--short", "HEAD") ?? "unknown";
+
+    /// <summary>When the run began, in whole seconds.</summary>
+    public static DateTimeOffset Started { get; } = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+
+    /// <summary>Our version and the commit.</summary>
+    public static string OurVersion { get; } = $"dataplane {typeof(Engine.AttachmentRecord).Assembly.GetName().Version!.ToString(3)} ({Commit})";
 
     /// <summary>The version behind a row.</summary>
-    public static string Version(Side side) => side is Side.Reference or Side.ReferenceLegacy ? ReferenceVersion : OurVersion;
+    public static string Version(Side side) => side switch
+    {
+        Side.Reference or Side.ReferenceLegacy => ReferenceVersion,
+        Side.Direct => $"Linux {Kernel}",
+        _ => OurVersion,
+    };
 
     private static string Describe()
     {

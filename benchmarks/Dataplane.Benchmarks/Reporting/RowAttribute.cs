@@ -19,6 +19,12 @@ public sealed class RowAttribute(Side side) : Attribute
     /// <summary>How many times faster than the reference it should be; 0: nothing was promised.</summary>
     public double AimRatio { get; init; }
 
+    /// <summary>What the method's figure should at least be, in its own unit; 0: nothing was promised.</summary>
+    public double AimLow { get; init; }
+
+    /// <summary>What the method's figure should at most be, in its own unit; 0: nothing was promised.</summary>
+    public double AimHigh { get; init; }
+
     /// <summary>A category of the suite whose median of the same side this one is compared with.</summary>
     public string Than { get; init; } = string.Empty;
 

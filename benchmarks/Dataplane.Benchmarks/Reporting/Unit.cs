@@ -29,7 +29,10 @@ internal sealed record Unit(string Name, bool IsHigherBetter, Func<double, doubl
     /// <summary>Bytes allocated an operation.</summary>
     public static Unit Bytes { get; } = new("B", false, static v => v, static v => v.ToString("#,0", CultureInfo.InvariantCulture) + " B");
 
-    /// <summary>A share of something, 1 is all of it; nearer to 1 is better, so neither direction is.</summary>
+    /// <summary>How many times something else.</summary>
+    public static Unit Times { get; } = new("times", false, static v => v, static v => v.ToString("0.00", CultureInfo.InvariantCulture) + " times");
+
+    /// <summary>A share of something, 1 is all of it.</summary>
     public static Unit Ratio { get; } = new("ratio", true, static v => v, static v => v.ToString("0.000", CultureInfo.InvariantCulture));
 
     /// <summary>Seconds of CPU for a gigabit.</summary>
@@ -39,7 +42,16 @@ internal sealed record Unit(string Name, bool IsHigherBetter, Func<double, doubl
     public static Unit CpuPerOperation { get; } = new("cpu-ns", false, static v => v, FormatTime);
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Unit> All { get; } = [Time, BitRate, PerSecond, Count, Bytes, Ratio, CpuPerGigabit, CpuPerOperation];
+    public static IReadOnlyList<Unit> All { get; } = [Time, BitRate, PerSecond, Count, Bytes, Times, Ratio, CpuPerGigabit, CpuPerOperation];
+
+    /// <summary>A value at an axis, where there is little room: "10 ms", not "10.00 ms".</summary>
+    public string FormatTick(double value)
+    {
+        string text = Format(value);
+        int space = text.IndexOf(' ', StringComparison.Ordinal);
+        string number = space < 0 ? text : text[..space];
+        return (number.Contains('.', StringComparison.Ordinal) ? number.TrimEnd('0').TrimEnd('.') : number) + (space < 0 ? string.Empty : text[space..]);
+    }
 
     /// <summary>The one of a name.</summary>
     /// <exception cref="FormatException">There is none.</exception>
@@ -50,7 +62,7 @@ internal sealed record Unit(string Name, bool IsHigherBetter, Func<double, doubl
     {
         < 1e2 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds:0.0} ns"),
         < 1e4 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds:0} ns"),
-        < 1e6 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:0.0} us"),
+        < 1e6 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:0.0} µs"),
         < 1e9 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e6:0.00} ms"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e9:0.00} s"),
     };

@@ -14,6 +14,9 @@ internal sealed record Suite(Type Type, int Quick, int Full, int Warmups, Unit U
     /// <summary>The name by which it is chosen.</summary>
     public string Name => Type.Name;
 
+    /// <summary>What the report says above its figures; empty: its name alone.</summary>
+    public string Title { get; init; } = string.Empty;
+
     /// <summary>Why it cannot be run here; null when it can.</summary>
     public Func<string?> Missing { get; init; } = static () => null;
 
