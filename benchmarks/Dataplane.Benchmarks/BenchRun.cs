@@ -67,6 +67,11 @@ internal sealed class BenchRun(string artifacts)
 
         _rows.AddRange(SummaryRows.Of(suite, summary));
         Say($"{suite.Name}: medians of {suite.Rounds} rounds in turns");
+        if (suite.Note() is { } note)
+        {
+            Say($"  {note}");
+        }
+
         foreach (string line in Figures.Lines(summary, suite.Unit))
         {
             Say($"  {line}");

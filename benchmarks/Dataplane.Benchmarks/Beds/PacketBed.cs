@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.InteropServices;
 using Dataplane.Abi;
+using Dataplane.Benchmarks.Native;
 using Dataplane.Benchmarks.Reporting;
 using Dataplane.Bpf;
 using Dataplane.Netlink;
@@ -19,6 +20,8 @@ internal sealed class PacketBed : IDisposable
     private readonly uint _domain;
     private readonly Bed _bed = new(Side.Ours);
     private readonly NodePrograms _programs;
+    private readonly InstructionCounter? _instructions = InstructionCounter.TryOpen();
+    private readonly ulong _cookie;
 
     public PacketBed()
     {
@@ -41,6 +44,7 @@ internal sealed class PacketBed : IDisposable
         A = (uint)rtnl.FindLink("va")!.Index;
         B = (uint)rtnl.FindLink("vb")!.Index;
         Stranger = (uint)rtnl.FindLink("vc")!.Index;
+        _cookie = host.Cookie;
         _programs = NodePrograms.Ensure(host.Cookie, new NodeOptions());
     }
 
@@ -62,8 +66,13 @@ internal sealed class PacketBed : IDisposable
     /// <summary>MAC of the receiver, and of what routes to it: a packet that is run again still goes to its gateway.</summary>
     public static byte[] MacB { get; } = [2, 0, 0, 0, 0, 2];
 
+    /// <summary>Instructions of the last run, the kernel's loop included; null where the machine has no counter.</summary>
+    public ulong? Instructions { get; private set; }
+
     /// <summary>Forgets all flows and makes both pods bridged or routed.</summary>
-    public void Reset(bool bridged)
+    /// <param name="bridged">Whether they are ports of one bridge.</param>
+    /// <param name="limits">What both pods' flags say besides.</param>
+    public void Reset(bool bridged, EndpointFlags limits = EndpointFlags.None)
     {
         foreach ((Flow4Key key, Flow _) in _programs.Flows4.Entries())
         {
@@ -80,8 +89,8 @@ internal sealed class PacketBed : IDisposable
             _programs.Nat.Delete(key);
         }
 
-        Put(A, MacA, "10.1.0.1", "fd01::1", bridged);
-        Put(B, MacB, "10.1.0.2", "fd01::2", bridged);
+        Put(A, MacA, "10.1.0.1", "fd01::1", bridged, limits);
+        Put(B, MacB, "10.1.0.2", "fd01::2", bridged, limits);
         var uplink = new DeviceRow { Flags = DeviceFlags.Uplink, Generation = Uplink };
         IPAddress.Parse(Bed.HostAddress).GetAddressBytes().CopyTo(uplink.Source4);
         _programs.Devices.Update(Uplink, uplink);
@@ -106,8 +115,28 @@ internal sealed class PacketBed : IDisposable
     /// <summary>A frame comes in from outside.</summary>
     public BpfTestResult FromUplink(byte[] frame, uint repeat) => Run(_programs.FromUplink, Uplink, 0, frame, repeat);
 
+    /// <summary>A pod's own device sends a frame into its queue.</summary>
+    public BpfTestResult PodLimit(uint ifindex, byte[] frame, uint repeat) => Run(_programs.PodLimit, ifindex, 0, frame, repeat);
+
+    /// <summary>Limits a pod both ways, to what no run reaches: what is measured is what each packet costs.</summary>
+    public void Limit(uint ifindex)
+    {
+        foreach (LimitDirection direction in (ReadOnlySpan<LimitDirection>)[LimitDirection.Ingress, LimitDirection.Egress])
+        {
+            var key = new LimitKey { Ifindex = ifindex, Direction = direction };
+            _programs.LimitStates.Update(key, default);
+            _programs.Limits.Update(key, new LimitRow
+            {
+                Rate = 1UL << 40, Burst = 1 << 20, Idle = 1_000_000, Horizon = 25_000_000, Mark = 5_000_000, Flags = LimitFlags.Edt, Generation = ifindex,
+            });
+        }
+
+        _programs.LimitPods.Update(new LimitPodKey { NetnsCookie = _cookie, Ifindex = ifindex }, new LimitPod { Ifindex = ifindex, Generation = ifindex });
+    }
+
     public void Dispose()
     {
+        _instructions?.Dispose();
         _programs.Dispose();
         _bed.Dispose();
     }
@@ -120,14 +149,17 @@ internal sealed class PacketBed : IDisposable
         MemoryMarshal.Write(context[IfindexOffset..], ifindex);
         // The kernel looks the device up in the caller's namespace.
         using var inside = new InNamespace(_bed.Host);
-        return program.TestRun(frame, [], context, repeat);
+        ulong? before = _instructions?.Count;
+        BpfTestResult result = program.TestRun(frame, [], context, repeat);
+        Instructions = _instructions?.Count - before;
+        return result;
     }
 
-    private void Put(uint ifindex, byte[] mac, string address4, string address6, bool bridged)
+    private void Put(uint ifindex, byte[] mac, string address4, string address6, bool bridged, EndpointFlags limits)
     {
         var endpoint = new Endpoint
         {
-            Flags = EndpointFlags.Masquerade | (bridged ? EndpointFlags.L2 : EndpointFlags.None),
+            Flags = EndpointFlags.Masquerade | (bridged ? EndpointFlags.L2 : EndpointFlags.None) | limits,
             Generation = ifindex,
             Domain = _domain,
             Mtu = 1500,

@@ -11,6 +11,9 @@ internal static unsafe partial class LibC
     /// <summary>sched.h</summary>
     public const int CLONE_NEWNET = 0x40000000;
 
+    /// <summary>linux/perf_event.h</summary>
+    public const int PERF_FLAG_FD_CLOEXEC = 8;
+
     /// <summary>Larger than glibc's posix_spawn_file_actions_t (80 bytes).</summary>
     public const int FileActionsSize = 256;
 
@@ -46,4 +49,7 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int waitpid(int pid, int* status, int options);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint syscall(nint number, nint attribute, int pid, int cpu, int group, nint flags);
 }

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Dataplane.Abi;
 using Dataplane.Benchmarks.Beds;
 using Dataplane.Benchmarks.Interleaved;
 using Dataplane.Benchmarks.Reporting;
@@ -8,9 +9,9 @@ namespace Dataplane.Benchmarks.Suites;
 
 /// <summary>
 /// Nanoseconds a packet costs in a program, by BPF_PROG_TEST_RUN: the JIT's code on a warm cache, and some 20 ns of the
-/// kernel's harness. Delivery itself is not in it.
+/// kernel's harness. Delivery itself is not in it. Besides, the instructions, where the machine counts them.
 /// </summary>
-public class PacketPath
+public partial class PacketPath
 {
     private const int Unspec = -1; // TC_ACT_UNSPEC
     private const int Redirect = 7; // TC_ACT_REDIRECT
@@ -151,65 +152,33 @@ public class PacketPath
         return OneByOne(() => _bed.FromPod(_bed.A, packet, 1), Redirect);
     }
 
-    private Measured Fast(byte[] packet, bool bridged)
+    [Benchmark, BenchmarkCategory("from_pod, fast path off: the stack"), Row(Side.Ours)]
+    public Measured FastPathOff()
     {
-        Prove(packet, bridged);
-        if (bridged)
-        {
-            return FromPod(_bed!.A, packet, Redirect, Many);
-        }
-
-        return UntilTtl(packet);
+        _bed!.Reset(bridged: true, EndpointFlags.FastPathOff);
+        return FromPod(_bed.A, Packet.Ack(PacketBed.MacA, PacketBed.MacB, "10.1.0.1", "10.1.0.2"), Unspec, Many);
     }
 
-    private Measured UntilTtl(byte[] packet) => Sum(100, () => FromPod(_bed!.A, packet, Redirect, UntilTtlEnds));
-
-    // A packet that was translated is another one the next time: each needs a call of its own, and its caches are colder for it.
-    private static Measured OneByOne(Func<BpfTestResult> run, int verdict) => Sum(Few, () => Of(run(), verdict, 1));
-
-    private static Measured Sum(int count, Func<Measured> measure)
+    [Benchmark, BenchmarkCategory("from_pod, fast, between limited pods"), Row(Side.Ours)]
+    public Measured FastLimited()
     {
-        Measured sum = default;
-        for (int i = 0; i < count; i++)
-        {
-            Measured part = measure();
-            sum = new Measured(sum.Operations + part.Operations, sum.Nanoseconds + part.Nanoseconds);
-        }
-
-        return sum;
+        byte[] packet = Packet.Ack(PacketBed.MacA, PacketBed.MacB, "10.1.0.1", "10.1.0.2");
+        Limited();
+        Prove(packet);
+        return FromPod(_bed!.A, packet, Redirect, Many);
     }
 
-    // As packets do it: A sends, the stack routes, the uplink translates, and the flow is proven.
-    private void Leave(byte[] packet)
+    [Benchmark, BenchmarkCategory("to_pod, limited: departure time"), Row(Side.Ours)]
+    public Measured ToPodLimited()
     {
-        _bed!.Reset(bridged: false);
-        Expect(_bed.FromPod(_bed.A, packet, 1), Unspec);
-        Expect(_bed.ToUplink(_bed.A, packet, 1), Unspec);
-        Expect(_bed.FromPod(_bed.A, packet, 1), Redirect);
+        Limited();
+        return Of(_bed!.ToPod(_bed.B, 0, Packet.Ack(PacketBed.MacA, PacketBed.MacB, "10.1.0.1", "10.1.0.2"), Many), Unspec, Many);
     }
 
-    // As packets do it: A sends, the stack carries, B gets the same.
-    private void Prove(byte[] packet, bool bridged)
+    [Benchmark, BenchmarkCategory("pod_limit, limited: departure time"), Row(Side.Ours)]
+    public Measured PodLimited()
     {
-        _bed!.Reset(bridged);
-        Expect(_bed.FromPod(_bed.A, packet, 1), Unspec);
-        Expect(_bed.ToPod(_bed.B, _bed.A, packet, 1), Unspec);
-        Expect(_bed.FromPod(_bed.A, packet, 1), Redirect);
-    }
-
-    private Measured FromPod(uint ifindex, byte[] packet, int verdict, uint repeat) => Of(_bed!.FromPod(ifindex, packet, repeat), verdict, repeat);
-
-    private static Measured Of(BpfTestResult result, int verdict, uint repeat)
-    {
-        Expect(result, verdict);
-        return new Measured(repeat, (double)result.DurationNs * repeat);
-    }
-
-    private static void Expect(BpfTestResult result, int verdict)
-    {
-        if (result.Verdict != verdict)
-        {
-            throw new InvalidOperationException($"the program answered {result.Verdict}, not {verdict}: what is measured is not what the row says");
-        }
+        Limited();
+        return Of(_bed!.PodLimit(_bed.A, Packet.Ack(PacketBed.MacA, PacketBed.MacB, "10.1.0.1", "10.1.0.2"), Many), Unspec, Many);
     }
 }

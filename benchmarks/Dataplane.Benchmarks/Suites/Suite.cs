@@ -20,6 +20,9 @@ internal sealed record Suite(Type Type, int Quick, int Full, int Warmups, Unit U
     /// <summary>Why it cannot be run here; null when it can.</summary>
     public Func<string?> Missing { get; init; } = static () => null;
 
+    /// <summary>What of it cannot be measured here, and why; null when everything can.</summary>
+    public Func<string?> Note { get; init; } = static () => null;
+
     /// <summary>Whether its cases are run in turns; else BenchmarkDotNet runs one after the other, by its own rules.</summary>
     public bool IsInterleaved { get; init; } = true;
 

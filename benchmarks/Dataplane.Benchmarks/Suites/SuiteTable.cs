@@ -1,4 +1,5 @@
 using Dataplane.Benchmarks.Beds;
+using Dataplane.Benchmarks.Native;
 using Dataplane.Benchmarks.Reporting;
 
 namespace Dataplane.Benchmarks.Suites;
@@ -9,10 +10,13 @@ internal static class SuiteTable
     /// <summary>The suites.</summary>
     public static IReadOnlyList<Suite> All { get; } =
     [
-        new(typeof(AddLatency), 21, 60, 2, Unit.Time, "latency"),
-        new(typeof(AddBurst), 3, 7, 0, Unit.Time, "latency"),
+        new(typeof(AddLatency), 21, 60, 2, Unit.Time, "latency") { Note = NoLegacy },
+        new(typeof(AddBurst), 3, 7, 0, Unit.Time, "latency") { Note = NoLegacy },
         new(typeof(BandwidthLatency), 20, 200, 2, Unit.Time, "latency"),
-        new(typeof(PacketPath), 15, 50, 3, Unit.Time, "packets"),
+        new(typeof(PacketPath), 15, 50, 3, Unit.Time, "packets")
+        {
+            Note = static () => InstructionCounter.Missing is { } reason ? $"no instructions beside the nanoseconds: {reason}" : null,
+        },
         new(typeof(Throughput), 4, 11, 0, Unit.PerSecond, "traffic"),
         new(typeof(LatencyUnderLimit), 2, 11, 0, Unit.Time, "limits"),
         new(typeof(LimitGoodput), 1, 5, 0, Unit.Ratio, "limits"),
@@ -31,4 +35,6 @@ internal static class SuiteTable
 
         return words.Count == 0 ? [.. All.Where(s => s.IsIncluded)] : [.. All.Where(s => words.Any(s.IsNamed))];
     }
+
+    private static string? NoLegacy() => Iptables.LegacyMissing is { } reason ? $"no rows of iptables-legacy: {reason}" : null;
 }
