@@ -6,6 +6,8 @@ namespace Dataplane.Benchmarks.Beds;
 /// <summary>iperf3: servers that end with their bed (a namespace lives as long as a process in it), and clients.</summary>
 internal sealed class Iperf : IDisposable
 {
+    private const int Attempts = 3;
+    private const int PauseMilliseconds = 300;
     private static int s_servers;
     private readonly Dictionary<string, string> _pidfiles = [];
 
@@ -28,9 +30,20 @@ internal sealed class Iperf : IDisposable
     public static double BitsPerSecond(string netns, string address, params IEnumerable<string> options)
     {
         using var inside = new InNamespace(netns);
-        string report = Command.Run("iperf3", ["--client", address, "--json", .. options]);
-        using JsonDocument parsed = JsonDocument.Parse(report);
-        return parsed.RootElement.GetProperty("end").GetProperty("sum_received").GetProperty("bits_per_second").GetDouble();
+        string report = string.Empty;
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            // The server takes one client at a time, and needs a moment between two: until then it is busy, and the report has no result.
+            report = Command.TryRead("iperf3", ["--client", address, "--json", .. options]) ?? report;
+            if (Received(report) is { } bitsPerSecond)
+            {
+                return bitsPerSecond;
+            }
+
+            Thread.Sleep(PauseMilliseconds);
+        }
+
+        throw new InvalidOperationException($"iperf3 in {netns} to {address} has no result: {report}");
     }
 
     public void Dispose()
@@ -39,5 +52,18 @@ internal sealed class Iperf : IDisposable
         {
             Command.Run("kill", File.ReadAllText(pidfile).TrimEnd('\0', '\n'));
         }
+    }
+
+    private static double? Received(string report)
+    {
+        if (report.Length == 0)
+        {
+            return null;
+        }
+
+        using JsonDocument parsed = JsonDocument.Parse(report);
+        return parsed.RootElement.TryGetProperty("end", out JsonElement end) && end.TryGetProperty("sum_received", out JsonElement sum)
+            ? sum.GetProperty("bits_per_second").GetDouble()
+            : null;
     }
 }
