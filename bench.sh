@@ -1,12 +1,16 @@
 #!/bin/bash
-# The benchmarks, side by side with the reference plugins: prints every figure with both sides and
-# their ratio, and leaves tables (Markdown, CSV, JSON) in artifacts/bench/.
+# The benchmarks, side by side with the reference plugins: prints every figure with both sides and their ratio, and
+# leaves in artifacts/bench/ results.json, report.html (to be read), summary.md (for a pull request) and
+# BenchmarkDotNet's own tables. docs/benchmarks.md tells what is measured, and how.
 #
-#   ./bench.sh                       all suites, half an hour
-#   ./bench.sh --quick               fewer rounds, and shorter streams
-#   ./bench.sh [--quick] AddLatency  one suite: AddLatency, ChainLatency, ChainGrowth, PacketPath, Throughput,
-#                                    FilteredThroughput, NatThroughput, NatConnections, NatDatagrams,
-#                                    BandwidthLatency, LatencyUnderLimit
+#   ./bench.sh                              all suites, an hour
+#   ./bench.sh --quick                      fewer rounds, shorter streams, fewer containers: five minutes
+#   ./bench.sh [--quick] SUITE|GROUP...     some of them; --list names them
+#   ./bench.sh --gates [--update]           what depends on the code alone, compared with benchmarks/baseline.json
+#                                           (or written there): a minute; exit status 1 when a gate does not hold
+#   ./bench.sh --compare OLD [NEW]          what changed between two results.json; without NEW: since OLD, in the last run
+#   ./bench.sh --report FILE                report.html and summary.md of a results.json, beside it
+#   ./bench.sh --document                   the last run's figures into docs/benchmarks.md
 #
 # Nodes and containers are network namespaces; bpffs, /run and /var/lib/cni are mounts of the run's own.
 # All of it is gone with the run's last process, however it ends.
@@ -15,11 +19,16 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 project=benchmarks/Dataplane.Benchmarks
+# Not "dotnet run": nothing of the SDK shall be awake beside what is measured.
+bench=(dotnet build/dotnet/bin/Dataplane.Benchmarks/release/Dataplane.Benchmarks.dll)
 if [ "${DATAPLANE_BENCH_STAGE:-}" != inside ]; then
     eng/setup.sh
     eng/build.sh
     cmake --build build --target dataplane_load >> build/build.log 2>&1
-    dotnet build "$project" --configuration Release --nologo --verbosity quiet
+    dotnet build "$project" --configuration Release --nologo --verbosity quiet -consoleLoggerParameters:NoSummary
+    case "${1:-}" in
+        --compare | --report | --document | --list | --help) exec "${bench[@]}" "$@" ;;
+    esac
     mkdir -p artifacts/bench
     DATAPLANE_BENCH_SCRATCH=$(mktemp -d "$PWD/artifacts/bench/scratch.XXXXXX")
     trap 'rm -rf -- "$DATAPLANE_BENCH_SCRATCH"' EXIT
@@ -32,5 +41,4 @@ mount -t tmpfs tmpfs /run
 mkdir -p /run/netns /var/lib/cni
 mount -t tmpfs tmpfs /var/lib/cni
 mount -t bpf bpf /sys/fs/bpf
-# Not "dotnet run": nothing of the SDK shall be awake beside what is measured.
-dotnet build/dotnet/bin/Dataplane.Benchmarks/release/Dataplane.Benchmarks.dll "$@"
+"${bench[@]}" "$@"

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Dataplane.Benchmarks.Comparison;
-using Dataplane.Benchmarks.Report;
 using Dataplane.Benchmarks.Results;
 using Dataplane.Benchmarks.Suites;
 
@@ -9,13 +7,13 @@ namespace Dataplane.Benchmarks;
 /// <summary>bench.sh's command line.</summary>
 internal static class BenchCommandLine
 {
-    private const int Failed = 1;
-    private const int Usage = 2;
-    private static readonly string s_artifacts = Path.GetFullPath("artifacts/bench");
-
-    private static readonly Option<bool> s_quick = new("--quick") { Description = "Fewer rounds, shorter streams, no long suites: five minutes" };
+    private static readonly Option<bool> s_quick = new("--quick") { Description = "Fewer rounds, shorter streams, fewer containers: five minutes" };
 
     private static readonly Option<bool> s_list = new("--list") { Description = "Name the suites and their groups" };
+
+    private static readonly Option<bool> s_gates = new("--gates") { Description = "Measure what depends on the code alone, and compare with benchmarks/baseline.json" };
+
+    private static readonly Option<bool> s_update = new("--update") { Description = "With --gates: write benchmarks/baseline.json instead" };
 
     private static readonly Option<string[]> s_compare = new("--compare")
     {
@@ -27,12 +25,14 @@ internal static class BenchCommandLine
 
     private static readonly Option<string?> s_report = new("--report") { Description = "Make report.html and summary.md of a results.json, beside it", HelpName = "FILE" };
 
+    private static readonly Option<bool> s_document = new("--document") { Description = "Write the last run's figures into docs/benchmarks.md" };
+
     private static readonly Argument<string[]> s_suites = new("suite") { Description = "Suites or groups; without: all", Arity = ArgumentArity.ZeroOrMore };
 
-    /// <summary>Parses and runs; returns the exit status: 0, 1 when a benchmark failed or a gate does not hold, 2 for a wrong command line.</summary>
+    /// <summary>Parses and runs; returns the exit status: 0, 1 when a benchmark failed or a gate does not hold, 2 for a wrong command line or file.</summary>
     public static int Run(string[] arguments)
     {
-        var root = new RootCommand("Measures the dataplane beside the reference plugins.") { s_quick, s_list, s_compare, s_report, s_suites };
+        var root = new RootCommand("Measures the dataplane beside the reference plugins.") { s_quick, s_list, s_gates, s_update, s_compare, s_report, s_document, s_suites };
         root.SetAction(Invoke);
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
@@ -42,7 +42,7 @@ internal static class BenchCommandLine
                 Console.Error.WriteLine($"bench: {error.Message}");
             }
 
-            return Usage;
+            return ExitStatus.Usage;
         }
 
         try
@@ -52,7 +52,7 @@ internal static class BenchCommandLine
         catch (Exception e) when (e is ArgumentException or ResultsException)
         {
             Console.Error.WriteLine($"bench: {e.Message}");
-            return Usage;
+            return ExitStatus.Usage;
         }
     }
 
@@ -65,28 +65,31 @@ internal static class BenchCommandLine
                 Console.WriteLine($"{suite.Name} ({string.Join(", ", suite.Groups)})");
             }
 
-            return 0;
+            return ExitStatus.Ok;
         }
 
         if (parsed.GetValue(s_compare) is { Length: > 0 } files)
         {
-            return Compare(files[0], files.Length > 1 ? files[1] : Path.Combine(s_artifacts, "results.json"));
+            return BenchFiles.Compare(files[0], files.Length > 1 ? files[1] : BenchFiles.LastResults);
         }
 
         if (parsed.GetValue(s_report) is { } results)
         {
-            ReportFiles.Write(Path.GetDirectoryName(Path.GetFullPath(results))!, ResultsFile.Read(results));
-            return 0;
+            return BenchFiles.Report(results);
+        }
+
+        if (parsed.GetValue(s_document))
+        {
+            return BenchFiles.Document();
+        }
+
+        if (parsed.GetValue(s_gates))
+        {
+            return BenchFiles.Gates(parsed.GetValue(s_update));
         }
 
         Mode.IsQuick = parsed.GetValue(s_quick);
-        return new BenchRun(s_artifacts).Measure(SuiteTable.Choose(parsed.GetValue(s_suites) ?? [])) ? 0 : Failed;
-    }
-
-    private static int Compare(string old, string @new)
-    {
-        IReadOnlyList<Change> changes = Comparer.Compare(ResultsFile.Read(old), ResultsFile.Read(@new), isGate: false);
-        Console.Write(ChangeTable.Write(changes));
-        return ChangeTable.Fails(changes) ? Failed : 0;
+        string[] chosen = parsed.GetValue(s_suites) ?? [];
+        return new BenchRun(BenchFiles.Artifacts).Measure(SuiteTable.Choose(chosen), withGates: chosen.Length == 0) ? ExitStatus.Ok : ExitStatus.Failed;
     }
 }

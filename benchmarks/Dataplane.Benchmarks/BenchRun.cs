@@ -4,6 +4,7 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Dataplane.Benchmarks.Beds;
 using Dataplane.Benchmarks.Reporting;
+using Dataplane.Benchmarks.Gates;
 using Dataplane.Benchmarks.Report;
 using Dataplane.Benchmarks.Results;
 using Dataplane.Benchmarks.Suites;
@@ -17,8 +18,10 @@ internal sealed class BenchRun(string artifacts)
     private readonly List<ResultRow> _rows = [];
 
     /// <summary>Runs them one after the other.</summary>
+    /// <param name="suites">The suites.</param>
+    /// <param name="withGates">Whether the deterministic figures are measured too, so that results.json has all rows that a comparison can fail for.</param>
     /// <returns>Whether all of them finished.</returns>
-    public bool Measure(IReadOnlyList<Suite> suites)
+    public bool Measure(IReadOnlyList<Suite> suites, bool withGates)
     {
         Directory.CreateDirectory(artifacts);
         using var log = new StreamLogger(new StreamWriter(Path.Combine(artifacts, "benchmarkdotnet.log"), append: false));
@@ -35,6 +38,11 @@ internal sealed class BenchRun(string artifacts)
         finally
         {
             NodeBeds.Dispose();
+        }
+
+        if (withGates)
+        {
+            _rows.AddRange(GateSuite.Measure().Where(g => !_rows.Exists(r => r.Key == g.Key)));
         }
 
         File.WriteAllText(Path.Combine(artifacts, "figures.txt"), _figures.ToString());
@@ -66,7 +74,7 @@ internal sealed class BenchRun(string artifacts)
         }
 
         _rows.AddRange(SummaryRows.Of(suite, summary));
-        Say($"{suite.Name}: medians of {suite.Rounds} rounds in turns");
+        Say($"{suite.Name}: medians of {suite.Rounds} rounds{(suite.IsInterleaved ? " in turns" : string.Empty)}");
         if (suite.Note() is { } note)
         {
             Say($"  {note}");

@@ -46,6 +46,9 @@ internal sealed class Bed : IDisposable
     /// <summary>The path of the node's namespace.</summary>
     public string Host { get; }
 
+    /// <summary>A program, with its arguments, that starts the plugins of calls made from now on: strace. Empty: they are started directly.</summary>
+    public IReadOnlyList<string> Through { get; set; } = [];
+
     /// <summary>Where host-local keeps its files.</summary>
     public string Leases { get; }
 
@@ -100,7 +103,7 @@ internal sealed class Bed : IDisposable
 
     /// <summary>A call of a plugin for a container's interface.</summary>
     public Child Plugin(string plugin, string command, string container, string netns, string ifname, string configuration) =>
-        new($"{Plugins}/{plugin}",
+        new([.. Through, $"{Plugins}/{plugin}"],
         [
             // The reference's portmap looks for iptables.
             $"CNI_COMMAND={command}", $"CNI_CONTAINERID={container}", $"CNI_NETNS={netns}", $"CNI_IFNAME={ifname}", $"CNI_PATH={Plugins}", $"PATH={Iptables.Path(Side)}",

@@ -31,6 +31,10 @@ internal static class ChangeTable
     /// <summary>Whether the build fails.</summary>
     public static bool Fails(IEnumerable<Change> changes) => changes.Any(c => c.Verdict == Verdict.Failed);
 
+    /// <summary>A change in one line.</summary>
+    public static string Sentence(Change change) =>
+        $"{Name(change.Row)}, {change.Row.Side.Label()}: {Figure(change.Old)} -> {Figure(change.New)} ({Shift(change.Shift)}){(change.Note.Length > 0 ? $"; {change.Note}" : string.Empty)}";
+
     /// <summary>"AddLatency: ADD bridge+host-local, beside 200".</summary>
     public static string Name(ResultRow row)
     {

@@ -1,7 +1,7 @@
 namespace Dataplane.Benchmarks.Comparison;
 
 /// <summary>What a comparison says of a row.</summary>
-internal enum Verdict
+public enum Verdict
 {
     /// <summary>No difference that noise does not explain.</summary>
     Same,

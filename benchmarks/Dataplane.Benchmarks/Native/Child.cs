@@ -19,11 +19,11 @@ internal sealed unsafe class Child
     private byte[] _input;
 
     /// <summary>Lays the arguments out in native memory, where they stay.</summary>
-    public Child(string path, IEnumerable<string> environment, string input)
+    public Child(IReadOnlyList<string> arguments, IEnumerable<string> environment, string input)
     {
-        _path = Encoding.UTF8.GetBytes(path + '\0');
+        _path = Encoding.UTF8.GetBytes(arguments[0] + '\0');
         _input = Encoding.UTF8.GetBytes(input);
-        _argv = Strings([path]);
+        _argv = Strings(arguments);
         _envp = Strings([.. environment]);
     }
 

@@ -49,7 +49,7 @@ internal static class AimTable
         bool? isMet = aim.IsMet(row, file);
         double? shown = aim.Of == ResultAim.Times ? aim.Actual(row, file) : row.RatioToReference;
         return new XElement("tr",
-            new XElement("th", El.At("scope", "row"), row.Figure),
+            new XElement("th", El.At("scope", "row"), El.Name(row.Figure)),
             Cell("reference", Reference(row, file) is { } reference ? unit.Format(reference.Median) : "–"),
             Cell("ours", unit.Format(row.Median)),
             Cell("ratio", Ratio(shown)),

@@ -16,7 +16,7 @@ internal static class BarChart
         List<ResultRow> rows = [.. figure.OrderBy(r => SideStyle.Order(r.Side))];
         ResultRow? ours = rows.FirstOrDefault(r => r.Side == Side.Ours);
         return El.Of("li", "bars",
-            El.Of("div", "bars-head", El.Of("h4", "bars-name", figure[0].Figure), Badge(ours, unit)),
+            El.Of("div", "bars-head", El.Of("h4", "bars-name", El.Name(figure[0].Figure)), Badge(ours, unit)),
             El.Of("ul", "bar-list", [.. rows.Select(r => Bar(r, unit, most))]),
             Besides(besides));
     }

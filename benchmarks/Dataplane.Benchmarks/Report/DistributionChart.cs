@@ -20,7 +20,8 @@ internal static class DistributionChart
     public static XElement? Of(IReadOnlyList<ResultRow> rows)
     {
         List<(ResultRow Row, Sample Sample)> samples = [.. rows.Where(r => r.N > 2).OrderByDescending(r => SideStyle.Order(r.Side)).Select(r => (r, new Sample(r.Samples)))];
-        return samples.Count == 0 || samples.Any(s => s.Sample.Sorted[0] < 0) || samples.All(s => s.Sample.Mad == 0) ? null
+        // A few values of one side alone are told by their median.
+        return samples.Count == 0 || (samples.Count == 1 && samples[0].Sample.Count < Few) || rows[0].Unit == Unit.Count.Name || samples.Any(s => s.Sample.Sorted[0] < 0) || samples.All(s => s.Sample.Mad == 0) ? null
             : samples.All(s => s.Sample.Count >= Few) ? Cumulative(samples)
             : Strip(samples);
     }

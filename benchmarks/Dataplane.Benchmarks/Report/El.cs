@@ -21,6 +21,9 @@ internal static class El
     /// <summary>An attribute that is a number: a coordinate, with a tenth of a pixel.</summary>
     public static XAttribute At(string name, double value) => new(name, Number(value));
 
+    /// <summary>A figure's name that can be broken between plugins: the narrowest phone has no room for three.</summary>
+    public static string Name(string figure) => figure.Replace("+", "+\u200b", StringComparison.Ordinal);
+
     /// <summary>A coordinate.</summary>
     public static string Number(double value) => Math.Round(value, 1).ToString(CultureInfo.InvariantCulture);
 

@@ -59,10 +59,14 @@ internal static class HtmlReport
         List<ResultRow> rows = [.. file.Rows.Where(r => r.Aims is not null && r.RatioToReference is not null && r.Side == Side.Ours).GroupBy(r => r.Suite)
             .Select(s => s.MaxBy(r => r.RatioToReference)!).OrderByDescending(r => r.RatioToReference).Take(Tiles)];
         return rows.Count == 0 ? null : El.Of("ul", "tiles", [.. rows.Select(r => new XElement("li",
-            El.Of("strong", "tile-ratio", string.Create(CultureInfo.InvariantCulture, $"{r.RatioToReference:0.0#}×")),
-            El.Of("span", "tile-name", r.Figure),
-            El.Of("span", "muted num", $"{Unit.Parse(r.Unit).Format(AimTable.Reference(r, file)!.Median)} → {Unit.Parse(r.Unit).Format(r.Median)}")))]);
+            El.Of("strong", "tile-ratio", Times(r.RatioToReference!.Value)),
+            El.Of("span", "tile-name", El.Name(r.Figure)),
+            El.Of("span", "muted", $"{Unit.Parse(r.Unit).Format(AimTable.Reference(r, file)!.Median)} → {Unit.Parse(r.Unit).Format(r.Median)}")))]);
     }
+
+    private static string Times(double ratio) => ratio >= 10
+        ? string.Create(CultureInfo.InvariantCulture, $"{ratio:0}×")
+        : string.Create(CultureInfo.InvariantCulture, $"{ratio:0.0}×");
 
     private static XElement Suite(string suite, IReadOnlyList<ResultRow> rows)
     {

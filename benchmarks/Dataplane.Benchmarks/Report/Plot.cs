@@ -16,7 +16,7 @@ internal static class Plot
     /// <param name="legend">The sides.</param>
     /// <param name="content">Axes and curves.</param>
     public static XElement Figure(string heading, string description, XElement legend, params object?[] content) => El.Of("figure", "plot",
-        new XElement("figcaption", heading),
+        new XElement("figcaption", El.Name(heading)),
         El.Of("svg", "chart", El.At("viewBox", $"0 0 {Width} {Height}"), El.At("role", "img"), El.At("aria-label", $"{heading}. {description}"),
             new XElement("title", description), content),
         legend);

@@ -20,7 +20,7 @@ internal static class RowTable
     private static XElement Line(ResultRow row)
     {
         Unit unit = Unit.Parse(row.Unit);
-        return new XElement("tr", new XElement("th", El.At("scope", "row"), row.Figure), new XElement("td", row.Side.Label()),
+        return new XElement("tr", new XElement("th", El.At("scope", "row"), El.Name(row.Figure)), new XElement("td", row.Side.Label()),
             Number(unit.Format(row.Median)), Number(unit.Format(row.P95)), Number(unit.Format(row.P99)), Number(unit.Format(row.Mad)), Number($"{row.N}"),
             Number(AimTable.Ratio(row.RatioToReference)), Number(AimTable.Ratio(row.RatioToFloor)), El.Of("td", "muted", row.Version));
     }

@@ -54,5 +54,23 @@ internal static class SummaryMarkdown
         return text.ToString();
     }
 
+    /// <summary>A line a figure, its sides beside each other.</summary>
+    public static string Sides(ResultsFile file)
+    {
+        Side[] sides = [.. file.Rows.Select(r => r.Side).Distinct().OrderBy(s => s)];
+        var text = new StringBuilder("| figure |");
+        text.AppendJoin(" ", sides.Select(s => $" {s.Label()} |")).Append(" ratio |\n|---|").Insert(text.Length, "---:|", sides.Length).Append("---:|\n");
+        foreach (IGrouping<string, ResultRow> figure in file.Rows.GroupBy(r => r.FigureKey))
+        {
+            ResultRow first = figure.First();
+            Unit unit = Unit.Parse(first.Unit);
+            text.Append(CultureInfo.InvariantCulture, $"| {Escape(first.Figure)} |");
+            text.AppendJoin(" ", sides.Select(s => $" {(figure.FirstOrDefault(r => r.Side == s) is { } row ? unit.Format(row.Median) : "–")} |"));
+            text.Append(CultureInfo.InvariantCulture, $" {AimTable.Ratio(figure.FirstOrDefault(r => r.Side == Side.Ours)?.RatioToReference)} |\n");
+        }
+
+        return text.ToString();
+    }
+
     private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 }

@@ -1,12 +1,15 @@
 using System.Globalization;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Exporters.Csv;
 using BenchmarkDotNet.Exporters.Json;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Order;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Perfolizer.Horology;
 using Dataplane.Benchmarks.Interleaved;
 using Dataplane.Benchmarks.Suites;
 
@@ -18,7 +21,8 @@ internal static class SuiteConfig
     /// <summary>The configuration.</summary>
     public static IConfig Create(Suite suite, string artifacts, ILogger logger) =>
         ManualConfig.CreateEmpty()
-            .AddJob(Job.Dry.WithToolchain(new InterleavedToolchain(suite.Rounds, suite.Warmups)).WithId("Interleaved"))
+            .AddJob(suite.IsInterleaved ? InTurns(suite) : Alone(suite))
+            .AddDiagnoser(suite.IsInterleaved ? [] : [MemoryDiagnoser.Default])
             .AddLogger(logger)
             .AddExporter(MarkdownExporter.GitHub, CsvExporter.Default, JsonExporter.Full)
             .AddColumn(
@@ -28,6 +32,7 @@ internal static class SuiteConfig
                 new TextColumn("CPU", "Median CPU time an operation", static (_, c) => MeasuredRounds.MedianCpu(c) is { } cpu ? Unit.Time.Format(cpu) : "-"),
                 StatisticColumn.Median,
                 StatisticColumn.P95,
+                new TextColumn("P99", "99 of 100 are below", static (s, c) => s[c]?.ResultStatistics is { } statistics ? Unit.Time.Format(statistics.Percentiles.Percentile(99)) : "-", isNumeric: true),
                 StatisticColumn.Min,
                 new TextColumn("vs reference", "How many times faster than the reference, by medians", static (s, c) => Times(s.TimesFaster(c, Side.Reference)), isNumeric: true),
                 new TextColumn("vs floor", "How many times the floor's time, by medians", static (s, c) => Times(1 / s.TimesFaster(c, Side.Floor)), isNumeric: true),
@@ -37,6 +42,12 @@ internal static class SuiteConfig
             .WithOrderer(new DefaultOrderer(SummaryOrderPolicy.Declared, MethodOrderPolicy.Declared))
             .WithArtifactsPath(artifacts)
             .WithOptions(ConfigOptions.DisableLogFile);
+
+    private static Job InTurns(Suite suite) => Job.Dry.WithToolchain(new InterleavedToolchain(suite.Rounds, suite.Warmups)).WithId("Interleaved");
+
+    // In this process: what a toolchain of its own would build has no native shim, and no namespace.
+    private static Job Alone(Suite suite) => Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(suite.Warmups).WithIterationCount(suite.Rounds)
+        .WithIterationTime(TimeInterval.FromMilliseconds(Mode.IsQuick ? 20 : 200)).WithId("Alone");
 
     private static string Figure(Unit unit, double nanoseconds) => unit.Format(unit.Value(nanoseconds));
 
