@@ -33,7 +33,7 @@ struct dp_limit {
 	__u32 priority;   /* skb->priority of what is not limited (not DP_LIMIT_EDT): see HTB */
 };
 
-#define DP_LIMIT_FLOWS 64
+#define DP_LIMIT_FLOWS 512
 
 /* Map "limit_states": what the programs know. Set to zero by user space at first. */
 struct dp_limit_state {
@@ -46,7 +46,7 @@ struct dp_limit_state {
 	__u64 marked;  /* packets that were marked "congestion experienced" */
 	__u64 dropped; /* packets that would have waited too long */
 	__u64 guarded; /* packets that from_pod dropped: the pod's own queue is gone */
-	/* ns: when the last packet of a flow leaves; flows share a place by their hash */
+	/* ns: when the last packet of a flow leaves, in the flow's two places: see edt.h */
 	__u64 flow[DP_LIMIT_FLOWS];
 };
 

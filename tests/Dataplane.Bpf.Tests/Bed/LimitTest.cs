@@ -78,8 +78,8 @@ public abstract class LimitTest
         return outcome.Context.Departure;
     }
 
-    /// <summary>Which place of flow[] a packet's flow has: the only one that is written when it waits.</summary>
-    protected int Place(LimitDirection direction, byte[] frame)
+    /// <summary>Which places of flow[] a packet's flow has: the only ones that are written when it waits.</summary>
+    protected int[] Places(LimitDirection direction, byte[] frame)
     {
         LimitRow row = Node.Row(direction) ?? default;
         LimitState before = Node.State(direction);
@@ -87,7 +87,7 @@ public abstract class LimitTest
         Departure(direction, frame, Length(Short));
         LimitState state = Node.State(direction);
         Node.Limit(direction, row, before);
-        return Enumerable.Range(0, 64).Single(i => state.Flow[i] != 0);
+        return [.. Enumerable.Range(0, LimitFlows.Places).Where(i => state.Flow[i] != 0)];
     }
 
     /// <summary>Does something that has to be over within a time to say anything; again, until it was.</summary>

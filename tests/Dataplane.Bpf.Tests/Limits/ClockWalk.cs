@@ -10,13 +10,13 @@ internal sealed class ClockWalk
 {
     private readonly LimitNode _node;
     private readonly LimitDirection _direction;
-    private readonly IReadOnlyList<(byte[] Plain, byte[] Ecn, int Place)> _flows;
+    private readonly IReadOnlyList<(byte[] Plain, byte[] Ecn, int[] Places)> _flows;
     private readonly HashSet<int> _unordered = [];
     private readonly Dictionary<int, ulong> _last = [];
     private LimitRow _row;
     private ulong _slept;
 
-    public ClockWalk(LimitNode node, LimitDirection direction, LimitRow row, IReadOnlyList<(byte[] Plain, byte[] Ecn, int Place)> flows)
+    public ClockWalk(LimitNode node, LimitDirection direction, LimitRow row, IReadOnlyList<(byte[] Plain, byte[] Ecn, int[] Places)> flows)
     {
         (_node, _direction, _row, _flows) = (node, direction, row, flows);
         node.Limit(direction, row);
@@ -44,7 +44,7 @@ internal sealed class ClockWalk
 
     private void Send(ClockStep.Sends s)
     {
-        (byte[] plain, byte[] ecn, int place) = _flows[s.Flow];
+        (byte[] plain, byte[] ecn, int[] places) = _flows[s.Flow];
         byte[] frame = s.Ecn ? ecn : plain;
         LimitState before = _node.State(_direction);
         ulong earliest = LimitNode.Now, wanted = s.Later == 0 ? 0 : earliest + s.Later;
@@ -53,15 +53,15 @@ internal sealed class ClockWalk
         LimitState after = _node.State(_direction);
         bool admitted = outcome.Verdict == Verdict.Pass, marked = !outcome.Frame.AsSpan().SequenceEqual(frame);
 
-        IEnumerable<ulong> moments = ClockModel.Moments(before, after, _row, s.Length, place, outcome.Context.Departure);
+        IEnumerable<ulong> moments = ClockModel.Moments(before, after, _row, s.Length, places, outcome.Context.Departure);
         bool known = moments.Prepend(earliest).Append(latest).Where(m => m >= earliest && m <= latest).Any(now =>
         {
-            var expected = ClockModel.Send(before, _row, now, s.Length, place, s.Ecn, wanted);
+            var expected = ClockModel.Send(before, _row, now, s.Length, places, s.Ecn, wanted);
             return expected.Admitted == admitted && expected.Departure == outcome.Context.Departure && expected.Marked == marked && Same(expected.State, after);
         });
         Assert.True(known, $"{s}: {outcome.Verdict}, leaves {(long)(outcome.Context.Departure - earliest)} ns later, at {earliest} to {latest}; "
             + $"clock {(long)(before.Clock - earliest)} to {(long)(after.Clock - earliest)}, express {(long)(before.Express - earliest)} to {(long)(after.Express - earliest)}, "
-            + $"flow {(long)(before.Flow[place] - earliest)} to {(long)(after.Flow[place] - earliest)}");
+            + $"flow {(long)(before.Flow[places[0]] - earliest)} to {(long)(after.Flow[places[0]] - earliest)}");
         if (!admitted)
         {
             return;
@@ -84,7 +84,7 @@ internal sealed class ClockWalk
         LimitState state = _node.State(_direction);
         state.Clock -= Math.Min(state.Clock, nanoseconds);
         state.Express -= Math.Min(state.Express, nanoseconds);
-        for (int i = 0; i < 64; i++)
+        for (int i = 0; i < LimitFlows.Places; i++)
         {
             state.Flow[i] -= Math.Min(state.Flow[i], nanoseconds);
         }

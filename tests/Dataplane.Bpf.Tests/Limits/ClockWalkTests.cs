@@ -62,8 +62,8 @@ public sealed class ClockWalkTests(LimitNode node) : LimitTest(node)
     private void Walk(LimitDirection direction, LimitRow row, bool steady, int length, int walks, Action<List<(ulong At, uint Length)>> judge)
     {
         Node.Limit(direction, row);
-        List<(byte[], byte[], int)> flows = [.. Enumerable.Range(0, 8).Select(f =>
-            (Packet(direction, f % 2 == 1, f), Packet(direction, f % 2 == 1, f, trafficClass: 2), Place(direction, Packet(direction, f % 2 == 1, f))))];
+        List<(byte[], byte[], int[])> flows = [.. Enumerable.Range(0, 8).Select(f =>
+            (Packet(direction, f % 2 == 1, f), Packet(direction, f % 2 == 1, f, trafficClass: 2), Places(direction, Packet(direction, f % 2 == 1, f))))];
         Node.Namespace.Run(() => Prop.ForAll(ClockStep.Walks(length, steady), steps =>
         {
             var walk = new ClockWalk(Node, direction, row, flows);

@@ -41,8 +41,8 @@ public sealed class ExpressTests(LimitNode node) : LimitTest(node)
     public void Packets_of_one_flow_never_overtake_each_other(LimitDirection direction, bool v6)
     {
         Node.Limit(direction, Row());
-        int[] places = [Place(direction, Packet(direction, v6)), 0];
-        int other = Enumerable.Range(1, 100).First(f => (places[1] = Place(direction, Packet(direction, v6, f))) != places[0]);
+        int[] own = Places(direction, Packet(direction, v6)), others = [];
+        int other = Enumerable.Range(1, 100).First(f => !(others = Places(direction, Packet(direction, v6, f))).Intersect(own).Any());
         LimitState state = Waiting();
         Node.Write(direction, state);
         Assert.Equal(state.Clock, Departure(direction, Packet(direction, v6), Length(4000)));
@@ -50,22 +50,43 @@ public sealed class ExpressTests(LimitNode node) : LimitTest(node)
         Assert.True(Departure(direction, Packet(direction, v6, other), Length(100)) < state.Clock);
         Assert.Equal(state.Clock + (4 * Millisecond) + (200 * Microsecond), Departure(direction, Packet(direction, v6), Length(100)));
         LimitState after = Node.State(direction);
-        Assert.Equal(state.Clock + (4 * Millisecond) + (200 * Microsecond), after.Flow[places[0]]);
-        Assert.Equal(0u, after.Flow[places[1]]);
+        Assert.All(own, place => Assert.Equal(state.Clock + (4 * Millisecond) + (200 * Microsecond), after.Flow[place]));
+        Assert.All(others, place => Assert.Equal(0u, after.Flow[place]));
     }
 
     [NeedsTheory(Needs.Namespaces), MemberData(nameof(Directions))]
     public void A_flow_whose_last_packet_has_left_is_idle(LimitDirection direction)
     {
         Node.Limit(direction, Row());
-        int place = Place(direction, Packet(direction));
+        int[] places = Places(direction, Packet(direction));
         LimitState state = Waiting();
-        state.Flow[place] = Now;
+        Fill(ref state, places, Now);
         Node.Write(direction, state);
         Assert.True(Departure(direction, Packet(direction), Length(100)) < state.Clock);
-        state.Flow[place] = Now + Second;
+        Fill(ref state, places, Now + Second);
         Node.Write(direction, state);
         Assert.Equal(state.Clock, Departure(direction, Packet(direction), Length(100)));
+    }
+
+    [NeedsTheory(Needs.Namespaces), MemberData(nameof(Directions))]
+    public void A_flow_that_shares_one_place_with_others_has_the_second(LimitDirection direction)
+    {
+        Node.Limit(direction, Row());
+        foreach (int shared in Places(direction, Packet(direction)))
+        {
+            LimitState state = Waiting();
+            state.Flow[shared] = Now + Second;
+            Node.Write(direction, state);
+            Assert.True(Departure(direction, Packet(direction), Length(100)) < state.Clock);
+        }
+    }
+
+    private static void Fill(ref LimitState state, int[] places, ulong until)
+    {
+        foreach (int place in places)
+        {
+            state.Flow[place] = until;
+        }
     }
 
     /// <summary>Nobody has more than 5 ms of the rate ahead of the others.</summary>
@@ -91,7 +112,7 @@ public sealed class ExpressTests(LimitNode node) : LimitTest(node)
         byte[] frame = Packet(direction);
         Outcome? light = null, heavy = null, own = null;
         Node.Limit(direction, row);
-        int place = Place(direction, frame);
+        int[] places = Places(direction, frame);
         ulong end = 0;
         InTime(
             4 * Millisecond,
@@ -105,7 +126,7 @@ public sealed class ExpressTests(LimitNode node) : LimitTest(node)
                 heavy = Node.PassHere(direction, frame, Length(4000));
                 light = Node.PassHere(direction, frame, Length(100));
                 var state = new LimitState { Clock = end };
-                state.Flow[place] = end;
+                Fill(ref state, places, end);
                 Node.Write(direction, state);
                 own = Node.PassHere(direction, frame, Length(100));
             }),

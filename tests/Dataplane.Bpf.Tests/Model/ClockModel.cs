@@ -11,13 +11,13 @@ internal static class ClockModel
     private const ulong Lead = 5_000_000;
     private const uint Short = 3100;
 
-    /// <summary>What becomes of a packet of <paramref name="length"/> bytes whose flow has <paramref name="place"/>.</summary>
+    /// <summary>What becomes of a packet of <paramref name="length"/> bytes whose flow has <paramref name="places"/>.</summary>
     public static (LimitState State, bool Admitted, ulong Departure, bool Marked) Send(
-        LimitState state, LimitRow row, ulong now, uint length, int place, bool marks, ulong wanted)
+        LimitState state, LimitRow row, ulong now, uint length, int[] places, bool marks, ulong wanted)
     {
         ulong time = length * 1_000_000_000UL / row.Rate;
         ulong start = Math.Max(state.Clock, now - row.Idle);
-        bool mayOvertake = length <= Short && state.Flow[place] <= now;
+        bool mayOvertake = length <= Short && places.Any(p => state.Flow[p] <= now);
         if (start > now + row.Horizon + (mayOvertake ? Lead : 0))
         {
             state.Dropped++;
@@ -36,7 +36,10 @@ internal static class ClockModel
         if (waits)
         {
             state.Delayed++;
-            state.Flow[place] = start;
+            foreach (int place in places)
+            {
+                state.Flow[place] = start;
+            }
             marked = marks && start - now > row.Mark;
             state.Marked += marked ? 1u : 0u;
         }
@@ -47,14 +50,14 @@ internal static class ClockModel
     /// Moments at which the outcome may change, or which it shows: the program looks at its clock somewhere between the
     /// test's looks at it.
     /// </summary>
-    public static IEnumerable<ulong> Moments(LimitState before, LimitState after, LimitRow row, uint length, int place, ulong departure)
+    public static IEnumerable<ulong> Moments(LimitState before, LimitState after, LimitRow row, uint length, int[] places, ulong departure)
     {
         ulong time = length * 1_000_000_000UL / row.Rate;
         ulong[] moments =
         [
             departure, after.Clock - time + row.Idle, after.Express - time,
             before.Clock, before.Clock + row.Idle, before.Clock - row.Horizon, before.Clock - row.Horizon - Lead, before.Clock - row.Mark,
-            before.Flow[place], before.Express, before.Express - Lead,
+            before.Express, before.Express - Lead, .. places.Select(p => before.Flow[p]),
         ];
         return moments.SelectMany(m => new[] { m - 1, m, m + 1 });
     }
