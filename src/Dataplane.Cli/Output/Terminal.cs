@@ -16,7 +16,8 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool isInter
     public static Terminal Standard()
     {
         bool interactive = !Console.IsOutputRedirected;
-        int width = interactive ? Math.Max(Console.WindowWidth, 40) : Unfolded;
+        // A serial console says 0: it does not know.
+        int width = interactive && Console.WindowWidth > 0 ? Math.Max(Console.WindowWidth, 40) : Unfolded;
         return new Terminal(Console.Out, Console.Error, interactive, width);
     }
 
