@@ -14,6 +14,7 @@ public static class LimitMath
     private const ulong Latency = Second / 40;
     private const ulong SenderLatency = Second / 4;
     private const ulong MarkTime = Second / 200;
+    private const ulong LargestPacket = 64 * 1024;
     private const ulong EthernetHeader = 14;
     private const ulong FewFrames = 2;
     private const ulong FramesOfQueue = 4;
@@ -53,7 +54,8 @@ public static class LimitMath
     {
         ulong rate = Rate(limit), burst = Burst(limit, mtu), frame = Frame(mtu);
         // What the pod sends waits in its sockets' buffers: they bound the queue. What it gets has no sender here that could be held up.
-        ulong horizon = direction == LimitDirection.Ingress ? Latency : SenderLatency;
+        // It comes in packets of up to 64 KiB, which are lost as a whole: behind one there has to be room for another, or bbr starts over and over.
+        ulong horizon = direction == LimitDirection.Ingress ? Math.Clamp(Time(rate, LargestPacket), Latency, SenderLatency) : SenderLatency;
         bool bySubnet = (flags & (LimitFlags.Unshaped | LimitFlags.Shaped)) != 0;
         return new LimitRow
         {

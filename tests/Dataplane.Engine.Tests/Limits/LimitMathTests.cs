@@ -41,14 +41,22 @@ public sealed class LimitMathTests
     public void What_is_sent_may_wait_longer() =>
         Assert.Equal(250_000_000u, LimitMath.Row(new(100 * Mega, 10 * Mega), 1500, LimitDirection.Egress, LimitFlags.Edt, 7).Horizon);
 
+    /// <summary>What senders and GRO make one packet of is lost or kept as a whole.</summary>
+    [Theory]
+    [InlineData(20 * Mega, 26_214_400)]
+    [InlineData(10 * Mega, 52_428_800)]
+    [InlineData(2 * Mega, 250_000_000)]
+    public void Behind_the_largest_packet_another_may_wait(ulong rate, uint horizon) =>
+        Assert.Equal(horizon, LimitMath.Row(new(rate, 8), 1500, LimitDirection.Ingress, LimitFlags.Edt, 7).Horizon);
+
     [Fact]
     public void A_slow_limit_waits_for_some_frames_and_no_time_overflows()
     {
-        LimitRow slow = LimitMath.Row(new(Mega, 8), 1500, LimitDirection.Ingress, LimitFlags.Edt, 1);
+        LimitRow slow = LimitMath.Row(new(Mega / 8, 8), 1500, LimitDirection.Ingress, LimitFlags.Edt, 1);
         LimitRow slowest = LimitMath.Row(new(1, 1), 65535, LimitDirection.Egress, LimitFlags.Edt, 1);
         LimitRow fastest = LimitMath.Row(new(ulong.MaxValue, ulong.MaxValue), 1500, LimitDirection.Egress, LimitFlags.Edt, 1);
 
-        Assert.Equal((4 * 1514 * 8000u, 2 * 1514 * 8000u), (slow.Horizon, slow.Mark));
+        Assert.Equal((4 * 1514 * 64_000u, 2 * 1514 * 64_000u), (slow.Horizon, slow.Mark));
         Assert.Equal((1UL, 4_000_000_000u, 4_000_000_000u, 4_000_000_000u), (slowest.Rate, slowest.Idle, slowest.Horizon, slowest.Mark));
         Assert.Equal((ulong.MaxValue / 8, 1_000_000_000u), (fastest.Rate, fastest.Idle));
     }
