@@ -81,5 +81,5 @@ host_device() { # POD: its device on the node
     ip -n node -j link | jq -r --argjson index "$(ip -n "$1" -j link show dev eth0 | jq '.[0].link_index')" '.[] | select(.ifindex == $index).ifname'
 }
 counter() { # NAME: packets
-    on node dpctl counters --all -o json | jq --arg name "$1" '[.[] | select(.name == $name or .counter == $name).packets] | add // 0'
+    on node dpctl counters --all -o json | jq --arg name "$1" '[.[] | select(.name == $name).packets] | add // 0'
 }

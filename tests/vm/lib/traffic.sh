@@ -29,10 +29,15 @@ within() {
     }' || fail "$1: not between $4 and $5 of the rate"
 }
 
-# shaped WHAT RATE FROM ADDRESS [OPTION…]: what arrives in 3 s, after the first one.
+# shaped WHAT RATE FROM ADDRESS [OPTION…]: what arrives in 3 s, after the first one. Too little is measured once
+# more, for longer: bbr that loses its first packets takes some seconds to find the rate. Too much never is.
 shaped() {
     local got
     got=$(stream "${@:3}" --omit 1 --time 3) || { printf '%s\n' "$got"; return 1; }
+    if [ "$got" -lt $(($2 * 92 / 100)) ]; then
+        printf '    %-44s %d bit/s at first\n' "$1" "$got"
+        got=$(stream "${@:3}" --omit 3 --time 5) || { printf '%s\n' "$got"; return 1; }
+    fi
     within "$1" "$got" "$2" 0.92 1.03
 }
 
