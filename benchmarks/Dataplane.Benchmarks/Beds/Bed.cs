@@ -80,6 +80,8 @@ internal sealed class Bed : IDisposable
         string path = Add(label);
         using var inside = new InNamespace(path);
         File.WriteAllText("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+        // Each answers for its own address alone: else all of them did for each of them, and the kernel's table of neighbours would be full.
+        File.WriteAllText("/proc/sys/net/ipv4/conf/all/arp_ignore", "1");
         return path;
     }
 

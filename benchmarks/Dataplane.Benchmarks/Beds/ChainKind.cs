@@ -18,10 +18,10 @@ internal sealed record ChainKind(string Name, string Network = "cni0")
     public static ChainKind Limited { get; } = new("bridge(ipMasq)+portmap+bandwidth") { Masquerade = true, Portmap = true, Bandwidth = true };
 
     /// <summary>An address of each family.</summary>
-    public static ChainKind DualStack { get; } = new("bridge(ipMasq), dual stack", "cnidual") { Masquerade = true, Subnets = ["10.120.0.0/16", "fd00:120::/64"] };
+    public static ChainKind DualStack { get; } = new("bridge(ipMasq), dual stack", "cnidual") { Masquerade = true, Subnets = ["10.200.0.0/16", "fd00:200::/64"] };
 
     /// <summary>ptp and host-local, masqueraded.</summary>
-    public static ChainKind PointToPoint { get; } = new("ptp(ipMasq)", "ptp0") { Type = "ptp", Masquerade = true, Subnets = ["10.121.0.0/16"] };
+    public static ChainKind PointToPoint { get; } = new("ptp(ipMasq)", "ptp0") { Type = "ptp", Masquerade = true, Subnets = ["10.201.0.0/16"] };
 
     /// <summary>The main plugin.</summary>
     public string Type { get; private init; } = "bridge";

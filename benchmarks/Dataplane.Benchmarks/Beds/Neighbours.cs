@@ -10,16 +10,19 @@ namespace Dataplane.Benchmarks.Beds;
 /// its bridge plugin; the rules that its ipMasq and portmap write for one of them are read, and written for all others at once: by the plugins themselves a
 /// thousand take a quarter of an hour.
 /// </summary>
-internal sealed class Neighbours(Bed bed)
+/// <param name="bed">The node.</param>
+/// <param name="firstNetwork">0: the first of them share the bridge of those that are measured; 1: none does.</param>
+internal sealed class Neighbours(Bed bed, int firstNetwork)
 {
-    // A bridge takes 1023 ports, and a namespace's devices are looked up by name: both get fewer.
-    private const int PerBridge = 1000;
+    // As many as a node of Kubernetes has at most. What a new port sends, the kernel floods to all ports of its bridge: a thousand make an ADD 10 ms longer,
+    // whoever's it is.
+    private const int PerBridge = 250;
     private const int FirstPort = 12000;
 
     // A chain's name has 28 characters: CNI-… of masquerade, CNI-DN-… of portmap.
     private const int Longer = 24, Shorter = 21;
     private string _netns = string.Empty;
-    private (string Address, string[] Rules)? _template;
+    private string? _template;
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
@@ -27,74 +30,76 @@ internal sealed class Neighbours(Bed bed)
     /// <summary>Attaches more of them.</summary>
     public void AddUpTo(int count)
     {
-        if (bed.IsReference && count > PerBridge)
-        {
-            throw new NotSupportedException($"beside the reference's containers are at most {PerBridge}");
-        }
-
         while (Count < count)
         {
-            // One namespace for many: to the plugins and the node it makes no difference, and namespaces take long to make.
-            int network = Count / PerBridge;
-            _netns = Count % PerBridge == 0 ? bed.AddQuiet($"beside{network}") : _netns;
-            int first = Count, end = Math.Min(count, (network + 1) * PerBridge);
-            if (bed.IsReference && _template is null)
-            {
-                _template = Template();
-                first = 1;
-            }
-            else if (first % PerBridge == 0)
-            {
-                // Alone: it makes the bridge.
-                Attach(first++);
-            }
-
-            string[] addresses = new string[end - first];
-            Parallel.For(first, end, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => addresses[i - first] = Attach(i));
-            if (bed.IsReference)
-            {
-                Restore(first, addresses);
-            }
-
+            int end = Math.Min(count, ((Count / PerBridge) + 1) * PerBridge);
+            AddToBridge(end);
             Count = end;
+        }
+    }
+
+    private void AddToBridge(int end)
+    {
+        string[] addresses = new string[end];
+        int first = Count;
+        if (first % PerBridge == 0)
+        {
+            // One namespace for many: to the plugins and the node it makes no difference, and namespaces take long to make.
+            _netns = bed.AddQuiet($"beside{first}");
+            // Alone: it makes the bridge.
+            addresses[first] = Attach(first);
+            first++;
+        }
+
+        Parallel.For(first, end, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => addresses[i] = Attach(i));
+        if (bed.IsReference)
+        {
+            _template ??= Rules(addresses[0]);
+            Restore(addresses, Math.Max(Count, 1));
         }
     }
 
     private string Attach(int i)
     {
-        ChainKind kind = bed.IsReference ? ChainKind.Bridge : ChainKind.Mapped;
-        var chain = new Chain(bed, kind.On(i / PerBridge), Id(i), _netns, $"e{i}", (FirstPort + i, "tcp"));
+        ChainKind kind = bed.IsReference && i > 0 ? ChainKind.Bridge : ChainKind.Mapped;
+        var chain = new Chain(bed, Network(kind, i), Id(i), _netns, $"e{i}", (FirstPort + i, "tcp"));
         chain.Add();
         return chain.Address;
     }
 
-    /// <summary>The first of them, by the plugins alone; what they wrote is what the others get.</summary>
-    private (string Address, string[] Rules) Template()
+    /// <summary>What the reference wrote for the first of them, with a place for what differs.</summary>
+    private string Rules(string address)
     {
-        var chain = new Chain(bed, ChainKind.Mapped, Id(0), _netns, "e0", (FirstPort, "tcp"));
-        chain.Add();
         using var inside = new InNamespace(bed.Host);
-        string saved = Command.Run(Tool("iptables-save"), "--table", "nat");
-        return (chain.Address, [.. saved.Split('\n').Where(l => l.Contains(Hash(0)[..Shorter], StringComparison.Ordinal))]);
+        string hash = Hash(0);
+        ChainKind kind = Network(ChainKind.Mapped, 0);
+        IEnumerable<string> own = Command.Run(Tool("iptables-save"), "--table", "nat").Split('\n').Where(l => l.Contains(hash[..Shorter], StringComparison.Ordinal));
+        return string.Join('\n', own)
+            .Replace(hash, "{hash}", StringComparison.Ordinal)
+            .Replace(hash[..Shorter], "{shorter}", StringComparison.Ordinal)
+            .Replace($"\\\"{Id(0)}\\\"", "\\\"{id}\\\"", StringComparison.Ordinal)
+            .Replace($"\\\"{kind.Network}\\\"", "\\\"{network}\\\"", StringComparison.Ordinal)
+            .Replace(kind.Subnets[0], "{subnet}", StringComparison.Ordinal)
+            .Replace($" {address}/", " {address}/", StringComparison.Ordinal)
+            .Replace($" {address}:{FirstPort}", " {address}:{port}", StringComparison.Ordinal)
+            .Replace($"dport {FirstPort} ", "dport {port} ", StringComparison.Ordinal)
+            .Replace($"dports {FirstPort} ", "dports {port} ", StringComparison.Ordinal);
     }
 
-    private void Restore(int first, string[] addresses)
+    private void Restore(string[] addresses, int first)
     {
-        (string address, string[] template) = _template!.Value;
         var rules = new StringBuilder("*nat\n");
-        for (int i = 0; i < addresses.Length; i++)
+        for (int i = first; i < addresses.Length; i++)
         {
-            foreach (string line in template)
-            {
-                string own = line.Replace(Hash(0), Hash(first + i), StringComparison.Ordinal)
-                    .Replace(Hash(0)[..Shorter], Hash(first + i)[..Shorter], StringComparison.Ordinal)
-                    .Replace($"\\\"{Id(0)}\\\"", $"\\\"{Id(first + i)}\\\"", StringComparison.Ordinal)
-                    .Replace($" {address}/", $" {addresses[i]}/", StringComparison.Ordinal)
-                    .Replace($" {address}:{FirstPort}", $" {addresses[i]}:{FirstPort + first + i}", StringComparison.Ordinal)
-                    .Replace($"s {FirstPort} ", $"s {FirstPort + first + i} ", StringComparison.Ordinal)
-                    .Replace($"dport {FirstPort} ", $"dport {FirstPort + first + i} ", StringComparison.Ordinal);
-                rules.Append(own).Append('\n');
-            }
+            ChainKind kind = Network(ChainKind.Mapped, i);
+            rules.Append(_template!
+                .Replace("{hash}", Hash(i), StringComparison.Ordinal)
+                .Replace("{shorter}", Hash(i)[..Shorter], StringComparison.Ordinal)
+                .Replace("{id}", Id(i), StringComparison.Ordinal)
+                .Replace("{network}", kind.Network, StringComparison.Ordinal)
+                .Replace("{subnet}", kind.Subnets[0], StringComparison.Ordinal)
+                .Replace("{address}", addresses[i], StringComparison.Ordinal)
+                .Replace("{port}", $"{FirstPort + i}", StringComparison.Ordinal)).Append('\n');
         }
 
         string file = Path.Combine(bed.Leases, "rules");
@@ -103,10 +108,13 @@ internal sealed class Neighbours(Bed bed)
         Command.Run(Tool("iptables-restore"), "--noflush", file);
     }
 
+    private ChainKind Network(ChainKind kind, int i) => kind.On(firstNetwork + (i / PerBridge));
+
     private string Tool(string name) => $"{Iptables.Path(bed.Side).Split(':')[0]}/{name}";
 
     /// <summary>By which the reference names a container's chains.</summary>
-    private static string Hash(int i) => Convert.ToHexStringLower(SHA512.HashData(Encoding.UTF8.GetBytes($"{ChainKind.Mapped.Network}{Id(i)}")))[..Longer];
+    private string Hash(int i) =>
+        Convert.ToHexStringLower(SHA512.HashData(Encoding.UTF8.GetBytes($"{Network(ChainKind.Mapped, i).Network}{Id(i)}")))[..Longer];
 
     private static string Id(int i) => string.Create(CultureInfo.InvariantCulture, $"beside{i}");
 }

@@ -8,14 +8,17 @@ namespace Dataplane.Benchmarks.Beds;
 /// </summary>
 internal sealed class NodeBed : IDisposable
 {
-    public NodeBed(Side side, int beside)
+    /// <param name="side">Whose plugins.</param>
+    /// <param name="beside">How many others.</param>
+    /// <param name="isApart">Whether the others have bridges of their own.</param>
+    public NodeBed(Side side, int beside, bool isApart = false)
     {
         Bed = new Bed(side);
         Outside = Bed.AddOutside();
         Pod = Bed.Add("pod");
         Neighbour = Bed.Add("neighbour");
         Free = Bed.Add("free");
-        var others = new Neighbours(Bed);
+        var others = new Neighbours(Bed, isApart ? 1 : 0);
         others.AddUpTo(beside / 2);
         var pod = new Chain(Bed, ChainKind.Mapped, "measured", Pod, "eth0", [.. Traffic.Mappings]);
         pod.Add();

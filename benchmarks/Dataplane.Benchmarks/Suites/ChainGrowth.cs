@@ -6,7 +6,7 @@ using Dataplane.Benchmarks.Reporting;
 namespace Dataplane.Benchmarks.Suites;
 
 /// <summary>
-/// What thousands of containers beside it cost ADD and DEL of the chain. A suite of its own, and the last one: some of what a kernel keeps per device is
+/// What thousands of containers beside it, on bridges of their own, cost ADD and DEL of the chain. A suite of its own, and the last one: some of what a kernel keeps per device is
 /// one list for all namespaces, and would slow down the other suites' containers too.
 /// </summary>
 public class ChainGrowth : CellSuite
@@ -19,7 +19,7 @@ public class ChainGrowth : CellSuite
         NodeBeds.Dispose();
         foreach (int beside in (int[])[0, Scale.Most])
         {
-            var node = new NodeBed(Side.Ours, beside);
+            var node = new NodeBed(Side.Ours, beside, isApart: true);
             _beds.Add(beside, (node, new Chain(node.Bed, ChainKind.Limited, "comes-and-goes", node.Free, "eth0", (8081, "tcp"))));
         }
     }
