@@ -71,19 +71,22 @@ public sealed class AttachedNodeTests : IDisposable
         Assert.Empty(Complaints());
     }
 
-    [NeedsFact(Needs.Namespaces | Needs.OurPlugins)]
-    public void A_container_that_the_plugins_limited_is_shown_set_and_forgotten()
+    [NeedsTheory(Needs.Namespaces | Needs.OurPlugins)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_container_that_the_plugins_limited_is_shown_set_and_forgotten(bool allInOne)
     {
-        var chain = new PluginChain(
-            _plugins,
-            "limited",
-            $$$"""{"type": "ptp", "ipam": {"type": "host-local", "dataDir": "{{{_bed.DataDirectory}}}", "subnet": "10.63.0.0/24"}}""",
-            """{"type": "bandwidth", "ingressRate": 10000000, "ingressBurst": 1000000, "egressRate": 20000000, "egressBurst": 2147483647, "dataplane": {"shaper": "tbf"}}""");
+        string ipam = $$$""" "ipam": {"type": "host-local", "dataDir": "{{{_bed.DataDirectory}}}", "subnet": "10.63.0.0/24"}""";
+        const string Limits = """ "ingressRate": 10000000, "ingressBurst": 1000000, "egressRate": 20000000, "egressBurst": 2147483647, "dataplane": {"shaper": "tbf"}""";
+        string[] plugins = allInOne
+            ? [$$"""{"type": "dataplane", "mode": "ptp", {{ipam}}, {{Limits}} }"""]
+            : [$$"""{"type": "ptp", {{ipam}} }""", $$"""{"type": "bandwidth", {{Limits}} }"""];
+        var chain = new PluginChain(_plugins, "limited", plugins);
         byte[] added = chain.Add("web", _bed.Pods[0], []).Stdout;
-        Assert.Equal(["ingress 10000000 1000000 tbf kept", "egress 20000000 2000000 tbf kept"], Limits(Json("bandwidth")));
+        Assert.Equal(["ingress 10000000 1000000 tbf kept", "egress 20000000 2000000 tbf kept"], LimitsOf(Json("bandwidth")));
         Assert.Empty(Complaints());
 
-        Assert.Equal(["ingress 50000000 5000000 tbf kept", "egress 20000000 2000000 tbf kept"], Limits(Json("bandwidth", "set", "web", "--ingress-rate", "50M")));
+        Assert.Equal(["ingress 50000000 5000000 tbf kept", "egress 20000000 2000000 tbf kept"], LimitsOf(Json("bandwidth", "set", "web", "--ingress-rate", "50M")));
         chain.Check("web", _bed.Pods[0], [], added);
         Assert.Empty(Complaints());
         ToolResult wrong = Dpctl("bandwidth", "set", "web", "--ingress-rate", "50MB");
@@ -124,7 +127,7 @@ public sealed class AttachedNodeTests : IDisposable
 
     private static string Text(JsonElement row, string field) => row.GetProperty(field).GetString()!;
 
-    private static string[] Limits(JsonElement rows) =>
+    private static string[] LimitsOf(JsonElement rows) =>
         [.. rows.EnumerateArray().Select(r => $"{Text(r, "direction")} {r.GetProperty("rateBits")} {r.GetProperty("burstBits")} {Text(r, "engine")} {Text(r, "state")}")];
 
     private static string[] Texts(JsonElement row, string field) => [.. row.GetProperty(field).EnumerateArray().Select(t => t.GetString()!)];

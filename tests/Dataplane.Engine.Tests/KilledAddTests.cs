@@ -17,7 +17,7 @@ public sealed class KilledAddTests
         get
         {
             var calls = new TheoryData<string, string>();
-            foreach (string plugin in (ReadOnlySpan<string>)["bridge", "ptp"])
+            foreach (string plugin in (ReadOnlySpan<string>)["bridge", "ptp", "dataplane"])
             {
                 foreach (string call in (ReadOnlySpan<string>)["sendto", "bpf", "write", "setns", "renameat", "renameat2", "symlinkat", "ftruncate", "flock"])
                 {
@@ -76,8 +76,9 @@ public sealed class KilledAddTests
         LeakCheck.AssertClean(bed);
     }
 
+    // Host ports and limits are in it as well; bridge and ptp do not look at them.
     private static string Config(NodeBed bed, string plugin) =>
-        $$$"""{"cniVersion":"1.1.0","name":"net1","type":"{{{plugin}}}","bridge":"br0","isGateway":true,"ipMasq":true,"ipam":{"type":"host-local","dataDir":"{{{bed.DataDirectory}}}","subnet":"10.1.2.0/24","routes":[{"dst":"0.0.0.0/0"}]}}""";
+        $$$"""{"cniVersion":"1.1.0","name":"net1","type":"{{{plugin}}}","ingressRate":20000000,"ingressBurst":400000,"egressRate":20000000,"egressBurst":400000,"dataplane":{"shaper":"tbf"},"unshapedSubnets":["10.0.0.0/8"],"runtimeConfig":{"portMappings":[{"hostPort":8080,"containerPort":80,"protocol":"tcp"}]},"bridge":"br0","isGateway":true,"ipMasq":true,"ipam":{"type":"host-local","dataDir":"{{{bed.DataDirectory}}}","subnet":"10.1.2.0/24","routes":[{"dst":"0.0.0.0/0"}]}}""";
 
     private static bool Killed(NodeBed bed, string plugin, string config, string call, int when)
     {

@@ -12,7 +12,7 @@ internal static class HostPortReader
     {
         FlowContext context = FlowContext.Of(node);
         Dictionary<ulong, AttachmentId> owners = [];
-        foreach (AttachmentRecord record in node.PortMappingRecords.Select(r => r.Record).OfType<AttachmentRecord>())
+        foreach (AttachmentRecord record in node.Records.Concat(node.PortMappingRecords).Select(r => r.Record).OfType<AttachmentRecord>())
         {
             owners[record.Id.Owner] = record.Id;
         }

@@ -19,15 +19,21 @@ public sealed class BridgeNetwork(Node node, ILog log)
     /// <summary>Attaches a container, or leaves nothing but the bridge behind.</summary>
     /// <param name="request">The container and its network.</param>
     /// <param name="addresses">Its addresses' source; null for a container without any.</param>
+    /// <param name="more">What else belongs to the attachment, once the container can be reached; its steps go into the same journal.</param>
     /// <exception cref="NodeException">It could not be attached.</exception>
-    public PendingAttachment<BridgeAttachment> Add(BridgeRequest request, IAddressSource? addresses)
+    public PendingAttachment<BridgeAttachment> Add(BridgeRequest request, IAddressSource? addresses, Action<Journal>? more = null)
     {
         ArgumentNullException.ThrowIfNull(request);
         NodePrograms programs = node.Programs;
         LinkInfo bridge = BridgeDevice.Ensure(node, request);
         using NetworkNamespace pod = PodNamespace.Open(request.NetnsPath);
-        var record = new AttachmentRecord { Id = request.Id, Network = request.Network, Plugin = Plugin, NetnsPath = request.NetnsPath };
-        return new Attachments(node, log).Add(record, addresses, journal => Attach(request, addresses, journal, programs, bridge, pod));
+        var record = new AttachmentRecord { Id = request.Id, Network = request.Network, Plugin = request.Plugin, NetnsPath = request.NetnsPath };
+        return new Attachments(node, log).Add(record, addresses, journal =>
+        {
+            BridgeAttachment made = Attach(request, addresses, journal, programs, bridge, pod);
+            more?.Invoke(journal);
+            return made;
+        });
     }
 
     private BridgeAttachment Attach(

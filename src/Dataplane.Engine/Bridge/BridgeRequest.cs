@@ -14,6 +14,9 @@ public sealed class BridgeRequest
     /// <summary>The container's network namespace.</summary>
     public required string NetnsPath { get; init; }
 
+    /// <summary>The plugin that attaches it, as its record names it.</summary>
+    public string Plugin { get; init; } = BridgeNetwork.Plugin;
+
     /// <summary>The bridge's name.</summary>
     public string Bridge { get; init; } = "cni0";
 

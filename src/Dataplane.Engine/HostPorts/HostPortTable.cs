@@ -167,7 +167,7 @@ public sealed class HostPortTable(Node node, NodePrograms programs, ILog? log = 
 
     private string Describe(in HostPortRow row)
     {
-        foreach (AttachmentRecord record in Attachments.List(node.Run.PortMappings))
+        foreach (AttachmentRecord record in (List<AttachmentRecord>)[.. Attachments.List(node.Run.PortMappings), .. Attachments.List(node.Run)])
         {
             if (record.Id.Owner == row.Owner)
             {

@@ -44,6 +44,30 @@ public sealed class PortMappings(Node node, ILog log)
         });
     }
 
+    /// <summary>Maps a container's ports as a part of the ADD that attaches it: what is done is that attachment's, and goes with it.</summary>
+    /// <param name="request">The container and its ports.</param>
+    /// <param name="journal">The ADD's, with the endpoint in it.</param>
+    /// <exception cref="NodeException">A port is a living container's, or the ports could not be mapped.</exception>
+    public void AddTo(PortmapRequest request, Journal journal)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(journal);
+        List<HostPortEntry> entries = HostPortEntries.Of(request, node.Rtnl);
+        if (entries.Count == 0)
+        {
+            log.Info($"{request.Id}: no mapping is of a family that the container has an address of");
+            return;
+        }
+
+        FlowSide endpoint = journal.Record!.RequireEndpoint();
+        var table = new HostPortTable(node, node.Programs);
+        table.RequireFree(entries, request.Id);
+        Uplinks.Keep(node, (int)endpoint.Ifindex, log);
+        HostSockets.Ensure(node);
+        table.Add(entries, request.Id, endpoint, journal);
+        log.Debug($"{request.Id}: {entries.Count} rows of host ports");
+    }
+
     /// <summary>Removes a container's ports as its record says: neither its namespace nor its mappings are asked for. Nothing to remove is success.</summary>
     /// <param name="id">The container's interface.</param>
     public void Delete(AttachmentId id)
@@ -81,7 +105,7 @@ public sealed class PortMappings(Node node, ILog log)
     {
         ArgumentNullException.ThrowIfNull(request);
         List<HostPortEntry> entries = HostPortEntries.Of(request, node.Rtnl);
-        if (entries.Count == 0 || node.Run.PortMappings.ReadRecord(request.Id.FileName) is not { IsComplete: true } record)
+        if (entries.Count == 0 || node.Run.WithStep(request.Id, StepKind.HostPort, node.Run.PortMappings).ReadRecord(request.Id.FileName) is not { IsComplete: true } record)
         {
             return;
         }

@@ -32,10 +32,19 @@ public sealed class Bandwidth(Node node, ILog log)
         {
             RemoveReference(request, target.IfIndex);
             FlowSide endpoint = target.Ensure(programs, request.Id, journal);
-            Shaper shaper = new LimitWork(node, programs, LimitPlan.Of(request, endpoint)).Install(journal, null);
-            log.Debug($"{request.Id}: limited by {(shaper == Shaper.Edt ? "departure times" : "token buckets")}");
-            return shaper;
+            return Install(request, endpoint, journal);
         });
+    }
+
+    /// <summary>Limits a container as a part of the ADD that attaches it: what is done is that attachment's, and goes with it.</summary>
+    /// <param name="request">The container and its limits, one at least.</param>
+    /// <param name="journal">The ADD's, with the endpoint in it.</param>
+    /// <exception cref="NodeException">It could not be limited.</exception>
+    public void AddTo(BandwidthRequest request, Journal journal)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(journal);
+        Install(request, journal.Record!.RequireEndpoint(), journal);
     }
 
     /// <summary>Throws unless a container is limited as its ADD, or an operator since, left it.</summary>
@@ -45,7 +54,7 @@ public sealed class Bandwidth(Node node, ILog log)
     {
         ArgumentNullException.ThrowIfNull(request);
         bool limited = request.Ingress is not null || request.Egress is not null;
-        if (node.Run.Bandwidths.ReadRecord(request.Id.FileName) is not { IsComplete: true } record)
+        if (RecordsOf(request.Id).ReadRecord(request.Id.FileName) is not { IsComplete: true } record)
         {
             // One that runs since before the node was switched.
             if (limited && !ReferenceBandwidth.IsThere(node, request))
@@ -110,7 +119,7 @@ public sealed class Bandwidth(Node node, ILog log)
     /// <exception cref="NodeException">The container has no record of limits, or they could not be changed.</exception>
     public void Set(AttachmentId id, BandwidthLimit? ingress, BandwidthLimit? egress)
     {
-        using Journal? journal = Journal.TryOpen(node.Run.Bandwidths, id);
+        using Journal? journal = Journal.TryOpen(RecordsOf(id), id);
         if (journal?.Record is not { } record || !record.Steps.Contains(AttachmentStep.Done) || LimitPlan.Of(record) is not { } before)
         {
             throw new NodeException($"{id} has no limits that could be changed: the plugin bandwidth has to be in its network's configuration when it is attached");
@@ -128,6 +137,13 @@ public sealed class Bandwidth(Node node, ILog log)
         work.RemoveOthers(record);
         LimitSteps.Complete(journal);
         log.Debug($"{id}: other limits, kept by {(shaper == Shaper.Edt ? "departure times" : "token buckets")}");
+    }
+
+    private Shaper Install(BandwidthRequest request, FlowSide endpoint, Journal journal)
+    {
+        Shaper shaper = new LimitWork(node, node.Programs, LimitPlan.Of(request, endpoint)).Install(journal, null);
+        log.Debug($"{request.Id}: limited by {(shaper == Shaper.Edt ? "departure times" : "token buckets")}");
+        return shaper;
     }
 
     // An operator may have changed it since: what the ADD was told has to be what the configuration says still.
@@ -152,6 +168,8 @@ public sealed class Bandwidth(Node node, ILog log)
 
     private bool IsAlive(NodePrograms programs, FlowSide side) =>
         programs.Endpoints.TryLookup(side.Ifindex, out Endpoint endpoint) && endpoint.Generation == side.Generation && node.Rtnl.HasLink((int)side.Ifindex);
+
+    private RunDirectory RecordsOf(AttachmentId id) => node.Run.WithStep(id, StepKind.Limit, node.Run.Bandwidths);
 
     private Attachments Records => new(node, log, node.Run.Bandwidths);
 }

@@ -138,7 +138,7 @@ internal sealed class PodQueue : IDisposable
     /// <summary>Gives containers that have the program the one of this build.</summary>
     public static void ReplaceAll(Node node, NodePrograms programs)
     {
-        foreach (AttachmentRecord record in Attachments.List(node.Run.Bandwidths))
+        foreach (AttachmentRecord record in (List<AttachmentRecord>)[.. Attachments.List(node.Run.Bandwidths), .. Attachments.List(node.Run)])
         {
             if (record.Find(StepKind.PodQueue) is not { } step)
             {

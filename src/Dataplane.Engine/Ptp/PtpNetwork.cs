@@ -23,13 +23,19 @@ public sealed class PtpNetwork(Node node, ILog log)
     /// <summary>Attaches a container, or leaves nothing behind.</summary>
     /// <param name="request">The container and its network.</param>
     /// <param name="addresses">Its addresses' source.</param>
+    /// <param name="more">What else belongs to the attachment, once the container can be reached; its steps go into the same journal.</param>
     /// <exception cref="NodeException">It could not be attached.</exception>
-    public PendingAttachment<PtpAttachment> Add(PtpRequest request, IAddressSource addresses)
+    public PendingAttachment<PtpAttachment> Add(PtpRequest request, IAddressSource addresses, Action<Journal>? more = null)
     {
         ArgumentNullException.ThrowIfNull(request);
         NodePrograms programs = node.Programs;
-        var record = new AttachmentRecord { Id = request.Id, Network = request.Network, Plugin = Plugin, NetnsPath = request.NetnsPath };
-        return new Attachments(node, log).Add(record, addresses, journal => Attach(request, addresses, journal, programs));
+        var record = new AttachmentRecord { Id = request.Id, Network = request.Network, Plugin = request.Plugin, NetnsPath = request.NetnsPath };
+        return new Attachments(node, log).Add(record, addresses, journal =>
+        {
+            PtpAttachment made = Attach(request, addresses, journal, programs);
+            more?.Invoke(journal);
+            return made;
+        });
     }
 
     private PtpAttachment Attach(PtpRequest request, IAddressSource addresses, Journal journal, NodePrograms programs)
@@ -44,7 +50,7 @@ public sealed class PtpNetwork(Node node, ILog log)
         }
 
         using NetworkNamespace pod = PodNamespace.Open(request.NetnsPath);
-        VethPair pair = VethPair.Create(node, journal, request.Id.IfName, pod, request.Mtu, null, null);
+        VethPair pair = VethPair.Create(node, journal, request.Id.IfName, pod, request.Mtu, request.Mac, null);
         PrepareHostEnd(programs, pair);
         Uplinks.KeepForAdd(node, pair.HostIndex, pair.HostIndex, plan, request.Options, log);
         new EndpointTable(programs, node.Run).Add(

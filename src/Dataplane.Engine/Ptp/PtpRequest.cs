@@ -1,3 +1,5 @@
+using Dataplane.Netlink;
+
 namespace Dataplane.Engine;
 
 /// <summary>A container's interface on a veth of its own, routed by the host.</summary>
@@ -11,6 +13,12 @@ public sealed class PtpRequest
 
     /// <summary>The container's network namespace.</summary>
     public required string NetnsPath { get; init; }
+
+    /// <summary>The plugin that attaches it, as its record names it.</summary>
+    public string Plugin { get; init; } = PtpNetwork.Plugin;
+
+    /// <summary>Hardware address of the container's end; null for a random one.</summary>
+    public MacAddress? Mac { get; init; }
 
     /// <summary>MTU of both ends of the veth; 0 leaves it to the kernel.</summary>
     public int Mtu { get; init; }

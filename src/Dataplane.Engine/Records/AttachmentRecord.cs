@@ -1,4 +1,5 @@
 using System.Text;
+using Dataplane.Abi;
 
 namespace Dataplane.Engine;
 
@@ -43,6 +44,12 @@ public sealed class AttachmentRecord
 
         return null;
     }
+
+    /// <summary>The endpoint that the attachment has made.</summary>
+    /// <exception cref="NodeException">It has made none.</exception>
+    internal FlowSide RequireEndpoint() => Find(StepKind.Endpoint) is { } step
+        ? new FlowSide { Ifindex = (uint)step.Index, Generation = step.Generation }
+        : throw new NodeException($"{Id} has no endpoint");
 
     /// <summary>The text before the first step.</summary>
     public string Preamble() =>

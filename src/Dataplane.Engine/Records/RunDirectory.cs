@@ -37,6 +37,16 @@ public sealed class RunDirectory(ulong cookie)
     /// <summary>The same node, with the records of what bandwidth did.</summary>
     public RunDirectory Bandwidths => new(_cookie, "bandwidth");
 
+    /// <summary>
+    /// Where steps of a kind are written down for an attachment: in the records of the plugin that was chained for them, or in the main record when
+    /// one plugin did everything.
+    /// </summary>
+    /// <param name="id">The attachment.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="chained">The records of the chained plugin.</param>
+    internal RunDirectory WithStep(AttachmentId id, StepKind kind, RunDirectory chained) =>
+        chained.ReadRecord(id.FileName) is null && ReadRecord(id.FileName)?.Find(kind) is not null ? this : chained;
+
     /// <summary>Waits for a lock of the node, which is held until the result is disposed.</summary>
     /// <param name="name">What is locked; a file name.</param>
     public LockedFile Lock(string name) => OpenOrCreate($"{Path}/{name}.lock", Path);

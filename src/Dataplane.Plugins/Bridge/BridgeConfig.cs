@@ -1,6 +1,5 @@
 using Dataplane.Cni;
 using Dataplane.Engine;
-using Dataplane.Netlink;
 
 namespace Dataplane.Plugins;
 
@@ -20,8 +19,9 @@ internal sealed class BridgeConfig
 
     /// <summary>Reads and validates it.</summary>
     /// <param name="request">The call.</param>
+    /// <param name="plugin">The plugin that attaches the container, for its record.</param>
     /// <exception cref="CniException">The reference's texts; code 7 for what is ours alone.</exception>
-    public static BridgeConfig Parse(CniRequest request)
+    public static BridgeConfig Parse(CniRequest request, string plugin = BridgeNetwork.Plugin)
     {
         JsonView root = request.Config.Root.WithErrors(CniErrorCode.Internal, "failed to load netconf: ");
         int vlan = root.GetInt32("vlan");
@@ -41,6 +41,7 @@ internal sealed class BridgeConfig
                 Id = Translate.Id(request),
                 Network = request.Config.Name,
                 NetnsPath = request.NetnsPath,
+                Plugin = plugin,
                 Bridge = root.GetString("bridge", "cni0") is { Length: > 0 } name ? name : "cni0",
                 Mtu = root.GetInt32("mtu"),
                 IsGateway = root.GetBool("isGateway") || isDefaultGateway,
@@ -53,7 +54,7 @@ internal sealed class BridgeConfig
                 PreserveDefaultVlan = root.GetBool("preserveDefaultVlan"),
                 Vlan = vlan,
                 VlanTrunk = VlanTrunk.Parse(root),
-                Mac = ReadMac(request),
+                Mac = RequestedMac.Read(request),
                 Options = new EndpointOptions
                 {
                     FastPathOff = options.FastPathOff,
@@ -85,22 +86,5 @@ internal sealed class BridgeConfig
         {
             Masquerade.Validate(request.Config.Root);
         }
-    }
-
-    // runtimeConfig over args.cni over CNI_ARGS.
-    private static MacAddress? ReadMac(CniRequest request)
-    {
-        string text = request.Config.RuntimeConfig.GetString("mac");
-        string fromArgs = request.Config.ArgsCni.GetString("mac");
-        string fromEnvironment = CniArgs.Parse(request.Args, new CniArgKey("MAC")).Get("MAC") ?? "";
-        string mac = text.Length > 0 ? text : fromArgs.Length > 0 ? fromArgs : fromEnvironment;
-        if (mac.Length == 0)
-        {
-            return null;
-        }
-
-        return MacAddress.TryParse(mac, out MacAddress parsed)
-            ? parsed
-            : throw new CniException(CniErrorCode.Internal, $"failed to parse MAC address \"{mac}\": six bytes like 0a:58:0a:16:00:02");
     }
 }

@@ -6,7 +6,7 @@ namespace Dataplane.Plugins;
 
 /// <summary>The plugin "bridge": a container's interface is a veth whose host end is the port of a bridge.</summary>
 /// <param name="call">The call.</param>
-internal sealed class BridgePlugin(Call call) : CniPlugin
+internal sealed class BridgePlugin(Call call) : MainPlugin
 {
     private const int ContainerInterface = 2;
 
@@ -14,16 +14,17 @@ internal sealed class BridgePlugin(Call call) : CniPlugin
     public override string Name => BridgeNetwork.Plugin;
 
     /// <inheritdoc/>
-    public override CniResult Add(CniRequest request)
+    public override CniResult Attach(CniRequest request, string plugin, Addition? more)
     {
-        BridgeConfig config = BridgeConfig.Parse(request);
+        BridgeConfig config = BridgeConfig.Parse(request, plugin);
         config.ValidateForAdd(request);
         IpamSource? ipam = Ipam(request, config);
         return Translate.Errors(() =>
         {
             using Node node = Node.Open(new NodeOptions { FlowEntries = config.Options.FlowEntries });
             ReferenceLeftovers.RemoveMasquerade(request, call.Log(request));
-            PendingAttachment<BridgeAttachment> pending = new BridgeNetwork(node, call.Log(request)).Add(config.Request, ipam);
+            PendingAttachment<BridgeAttachment> pending = new BridgeNetwork(node, call.Log(request)).Add(
+                config.Request, ipam, more is null ? null : journal => more(node, journal, ipam?.Result));
             call.Keep(pending.Journal);
             return Result(request, config.Request, pending.Result, ipam?.Result);
         });

@@ -35,6 +35,27 @@ internal static class GarbageCollection
         Report(failures);
     }
 
+    /// <summary>Runs the GC of several plugins for one; all are run.</summary>
+    /// <param name="collections">Each of them.</param>
+    /// <exception cref="CniException">Something could not be removed; the details name all of it.</exception>
+    public static void RunAll(params ReadOnlySpan<Action> collections)
+    {
+        List<string> failures = [];
+        foreach (Action collect in collections)
+        {
+            try
+            {
+                collect();
+            }
+            catch (CniException e)
+            {
+                failures.Add(e.ToString());
+            }
+        }
+
+        Report(failures);
+    }
+
     /// <summary>The attachments that stay, as the engine names them.</summary>
     /// <param name="valid">The call's list.</param>
     public static List<AttachmentId> Ids(IReadOnlyList<CniAttachment> valid)

@@ -7,7 +7,7 @@ namespace Dataplane.Plugins;
 internal static class PluginCatalog
 {
     /// <summary>The names, in alphabetical order.</summary>
-    public const string Names = "bandwidth, bridge, host-local, loopback, portmap, ptp";
+    public const string Names = "bandwidth, bridge, dataplane, host-local, loopback, portmap, ptp";
 
     /// <summary>The plugin of a name; null when there is none.</summary>
     /// <param name="name">Base name of the executable.</param>
@@ -16,6 +16,7 @@ internal static class PluginCatalog
     {
         "bandwidth" => new BandwidthPlugin(call),
         "bridge" => new BridgePlugin(call),
+        AllInOnePlugin.Plugin => new AllInOnePlugin(call),
         "loopback" => new LoopbackPlugin(),
         "portmap" => new PortmapPlugin(call),
         "ptp" => new PtpPlugin(call),

@@ -34,10 +34,10 @@ internal sealed class PortmapConfig
     /// <summary>The runtime's "portMappings" with positive ports; whether they can be honoured is not looked at yet.</summary>
     public IReadOnlyList<PortmapEntry> Entries { get; private init; } = [];
 
-    /// <summary>The container's IPv4 address, by the previous result.</summary>
+    /// <summary>The container's IPv4 address, by the previous result or by <see cref="FindAddresses"/>.</summary>
     public IPAddress? Address4 { get; private set; }
 
-    /// <summary>The container's IPv6 address, by the previous result.</summary>
+    /// <summary>The container's IPv6 address, likewise.</summary>
     public IPAddress? Address6 { get; private set; }
 
     /// <summary>Reads and validates it, in the reference's order.</summary>
@@ -110,8 +110,10 @@ internal sealed class PortmapConfig
         };
     }
 
-    // The first of each family that is not of another interface.
-    private void FindAddresses(CniRequest request, CniResult? previous)
+    /// <summary>Takes the container's addresses of a result: the first of each family that is not of another interface.</summary>
+    /// <param name="request">The call.</param>
+    /// <param name="previous">The result; null: it has none.</param>
+    public void FindAddresses(CniRequest request, CniResult? previous)
     {
         foreach (CniIpConfig ip in previous?.Ips ?? [])
         {

@@ -6,7 +6,7 @@ namespace Dataplane.Plugins;
 
 /// <summary>The plugin "ptp": a container's interface is a veth of its own, and the host routes.</summary>
 /// <param name="call">The call.</param>
-internal sealed class PtpPlugin(Call call) : CniPlugin
+internal sealed class PtpPlugin(Call call) : MainPlugin
 {
     private const int ContainerInterface = 1;
 
@@ -14,7 +14,7 @@ internal sealed class PtpPlugin(Call call) : CniPlugin
     public override string Name => PtpNetwork.Plugin;
 
     /// <inheritdoc/>
-    public override CniResult Add(CniRequest request)
+    public override CniResult Attach(CniRequest request, string plugin, Addition? more)
     {
         JsonView root = Load(request);
         Masquerade.Validate(root);
@@ -35,6 +35,9 @@ internal sealed class PtpPlugin(Call call) : CniPlugin
             Id = Translate.Id(request),
             Network = request.Config.Name,
             NetnsPath = request.NetnsPath,
+            Plugin = plugin,
+            // The reference's ptp does not know of hardware addresses that are asked for.
+            Mac = plugin == Name ? null : RequestedMac.Read(request),
             Mtu = root.GetInt32("mtu"),
             Options = Options(root, options),
         };
@@ -42,7 +45,8 @@ internal sealed class PtpPlugin(Call call) : CniPlugin
         {
             using Node node = Node.Open(new NodeOptions { FlowEntries = options.FlowEntries });
             ReferenceLeftovers.RemoveMasquerade(request, call.Log(request));
-            PendingAttachment<PtpAttachment> pending = new PtpNetwork(node, call.Log(request)).Add(asked, ipam);
+            PendingAttachment<PtpAttachment> pending = new PtpNetwork(node, call.Log(request)).Add(
+                asked, ipam, more is null ? null : journal => more(node, journal, ipam.Result));
             call.Keep(pending.Journal);
             return Result(request, pending.Result, ipam.Result!);
         });

@@ -8,7 +8,7 @@ using Xunit;
 namespace Dataplane.Node.Tests.Limits;
 
 /// <summary>A node with an uplink, an unlimited pod, and others that are limited.</summary>
-public sealed class LimitBed : NatBed
+public class LimitBed : NatBed
 {
     /// <summary>What every test of limits needs.</summary>
     public const Needs Limits = Needed | Needs.Iperf | Needs.Shapers;
