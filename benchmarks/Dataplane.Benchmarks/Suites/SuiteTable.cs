@@ -17,7 +17,7 @@ internal static class SuiteTable
         {
             Note = static () => InstructionCounter.Missing is { } reason ? $"no instructions beside the nanoseconds: {reason}" : null,
         },
-        new(typeof(Throughput), 4, 9, 0, Unit.PerSecond, "traffic"),
+        new(typeof(Throughput), 5, 9, 0, Unit.PerSecond, "traffic"),
         new(typeof(LatencyUnderLimit), 2, 11, 0, Unit.Time, "limits"),
         new(typeof(LimitGoodput), 1, 5, 0, Unit.Ratio, "limits"),
         new(typeof(Micro), 15, 30, 3, Unit.Time, "micro") { IsInterleaved = false, Title = "The pieces of an ADD" },
