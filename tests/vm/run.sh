@@ -3,6 +3,7 @@
 #
 #   tests/vm/run.sh                  all
 #   tests/vm/run.sh load basic       only tests/vm/cases/load.sh and basic.sh
+#   tests/vm/run.sh limits:light     only what has "light" in its name
 #
 # A line for each test, after what it measured, and the count as the last one. A case is a function "test_…"; it fails
 # with its first command that fails, and says why by "expect" or "fail".
@@ -10,13 +11,14 @@ set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 artifacts=$here/../../artifacts
 
-# Programs in memory: while the machine waits for a file its clock leaps.
+# Programs and their libraries in memory: while the machine waits for a file its clock leaps.
 mkdir -p /run/bin
 cp -- "$artifacts"/cni/bin/* "$artifacts/bin/dpctl" /run/bin/
-for tool in bpftool ss ip iperf3 jq nsenter ping socat sysctl tc; do
+for tool in awk bpftool cat grep ip iperf3 jq nsenter ping sleep tc; do
     path=$(command -v "$tool") || { echo "run: no $tool" >&2; exit 2; }
     cp -- "$path" /run/bin/
 done
+ldd /run/bin/* 2> /dev/null | awk '$2 == "=>" && $3 ~ "^/" { print $3 } $1 ~ "^/lib" && !/:$/ { print $1 }' | sort -u | xargs cat > /dev/null
 export PATH=/run/bin:$PATH
 hash -r
 
@@ -50,17 +52,14 @@ run_one() {
     esac
 }
 
-files=()
-if [ $# -gt 0 ]; then
-    for name in "$@"; do files+=("$here/cases/$name.sh"); done
-else
-    files=("$here"/cases/*.sh)
-fi
-for file in "${files[@]}"; do
-    before=$(compgen -A function test_ | sort)
-    . "$file" || { failed=$((failed + 1)); echo "FAILED: $file cannot be read"; }
-    for name in $(comm -13 <(printf '%s\n' "$before") <(compgen -A function test_ | sort)); do
-        run_one "$name"
+[ $# -gt 0 ] || set -- $(basename -s .sh -- "$here"/cases/*.sh)
+for chosen in "$@"; do
+    part=
+    [ "$chosen" = "${chosen%%:*}" ] || part=${chosen#*:}
+    . "$here/cases/${chosen%%:*}.sh" || { failed=$((failed + 1)); echo "FAILED: $chosen cannot be read"; }
+    for name in $(compgen -A function test_ | sort); do
+        [[ $name != *$part* ]] || run_one "$name"
+        unset -f "$name"
     done
 done
 

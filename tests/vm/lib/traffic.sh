@@ -14,10 +14,12 @@ serve() {
 
 # stream FROM ADDRESS [OPTION…]: bits a second that arrived.
 stream() {
-    on "$1" iperf3 --client "$2" --json "${@:3}" > /run/stream.json || {
-        fail "iperf3 from $1 to $2: $(jq -r .error /run/stream.json)"
+    # What went wrong is said in the answer only.
+    on "$1" iperf3 --client "$2" --json "${@:3}" > /run/stream.json || true
+    if jq -e .error /run/stream.json > /run/error; then
+        fail "iperf3 from $1 to $2: $(cat /run/error)"
         return 1
-    }
+    fi
     jq '.end.sum_received.bits_per_second // (.end.sum | .bits_per_second * (100 - .lost_percent) / 100) | round' /run/stream.json
 }
 
