@@ -50,17 +50,18 @@ test_100M_node()      { limited "$BRIDGE" 100000000; from_node 100000000; }
 test_100M_pods()      { limited "$PTP" 100000000; pods 100000000; }
 test_100M_host_port() { limited "$PTP" 100000000; host_port 100000000; }
 
-light_flows() { # RATE
+light_flows() { # RATE LOAD…
     local bad=0 load
     limited "$PTP" "$1"
-    for load in '' '--parallel 8' "--udp --bitrate $(($1 * 13 / 10)) --length 1400"; do
+    for load in "${@:2}" '' "--udp --bitrate $(($1 * 13 / 10)) --length 1400"; do
         beside light "beside what it sends ${load:-in one stream}" a $OUTSIDE 2000 -- a $OUTSIDE $load || bad=1
         beside light "beside what it gets ${load:-in one stream}" out "$(address a)" 2000 -- a $OUTSIDE --reverse $load || bad=1
     done
     return $bad
 }
 test_10M_light_flows_do_not_wait() { light_flows 10000000; }
-test_100M_light_flows_do_not_wait() { light_flows 100000000; }
+# Not at 10 Mbit/s: there each of eight streams has so little waiting that it overtakes as well.
+test_100M_light_flows_do_not_wait() { light_flows 100000000 '--parallel 8'; }
 
 test_neighbours_are_not_held_up() {
     limited "$BRIDGE" 100000000
