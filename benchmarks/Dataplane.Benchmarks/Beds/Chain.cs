@@ -7,7 +7,10 @@ namespace Dataplane.Benchmarks.Beds;
 /// <summary>What a runtime does for one container of a chain: each plugin's result handed on to the next; and back.</summary>
 internal sealed class Chain
 {
-    private const long Rate = 100_000_000;
+    private const string Limits = """
+        "ingressRate": 100000000, "ingressBurst": 500000, "egressRate": 100000000, "egressBurst": 500000
+        """;
+
     private readonly Bed _bed;
     private readonly string _network;
     private readonly string _mappings;
@@ -29,13 +32,15 @@ internal sealed class Chain
         string bridge = kind.Type == "bridge" ? $"\"bridge\": \"{kind.Network}\", \"isGateway\": true, " : string.Empty;
         string ranges = string.Join(", ", kind.Subnets.Select(s => $$"""[{"subnet": "{{s}}"}]"""));
         string routes = string.Join(", ", kind.Subnets.Select(s => s.Contains(':', StringComparison.Ordinal) ? """{"dst": "::/0"}""" : """{"dst": "0.0.0.0/0"}"""));
+        bool isOne = kind.IsOnePlugin && !bed.IsReference;
+        string others = isOne ? $$$"""{{{Limits}}}, "runtimeConfig": {"portMappings": [{{{_mappings}}}]}, """ : string.Empty;
         string main = $$$"""
-            {"cniVersion": "1.0.0", "name": "{{{kind.Network}}}", "type": "{{{kind.Type}}}", {{{dataplane}}}{{{bridge}}}"ipMasq": {{{(kind.Masquerade ? "true" : "false")}}},
+            {"cniVersion": "1.0.0", "name": "{{{kind.Network}}}", "type": "{{{(isOne ? "dataplane" : kind.Type)}}}", {{{dataplane}}}{{{bridge}}}{{{others}}}"ipMasq": {{{(kind.Masquerade ? "true" : "false")}}},
              "ipam": {"type": "host-local", "dataDir": "{{{bed.Leases}}}", "ranges": [{{{ranges}}}], "routes": [{{{routes}}}]}}
             """;
-        _main = Calls(kind.Type, main);
-        _portmap = kind.Portmap ? Calls("portmap", string.Empty) : null;
-        _bandwidth = kind.Bandwidth ? Calls("bandwidth", string.Empty) : null;
+        _main = Calls(isOne ? "dataplane" : kind.Type, main);
+        _portmap = kind.Portmap && !isOne ? Calls("portmap", string.Empty) : null;
+        _bandwidth = kind.Bandwidth && !isOne ? Calls("bandwidth", string.Empty) : null;
 
         (Child Add, Child Del) Calls(string plugin, string configuration) =>
             (bed.Plugin(plugin, "ADD", container, netns, ifname, configuration), bed.Plugin(plugin, "DEL", container, netns, ifname, configuration));
@@ -69,8 +74,7 @@ internal sealed class Chain
         if (_bandwidth is var (bandwidth, bandwidthDel))
         {
             bandwidth.Input = bandwidthDel.Input = $$$"""
-                {"cniVersion": "1.0.0", "name": "{{{_network}}}", "type": "bandwidth", "ingressRate": {{{Rate}}}, "ingressBurst": {{{Rate / 200}}},
-                 "egressRate": {{{Rate}}}, "egressBurst": {{{Rate / 200}}}, "prevResult": {{{result}}}}
+                {"cniVersion": "1.0.0", "name": "{{{_network}}}", "type": "bandwidth", {{{Limits}}}, "prevResult": {{{result}}}}
                 """;
             total += _bed.Run(bandwidth);
         }

@@ -17,6 +17,9 @@ internal sealed record ChainKind(string Name, string Network = "cni0")
     /// <summary>And a limit both ways.</summary>
     public static ChainKind Limited { get; } = new("bridge(ipMasq)+portmap+bandwidth") { Masquerade = true, Portmap = true, Bandwidth = true };
 
+    /// <summary>The same in one process, where a side has a plugin for it; else the chain.</summary>
+    public static ChainKind OnePlugin { get; } = new("bridge(ipMasq)+portmap+bandwidth, ours as one plugin") { Masquerade = true, Portmap = true, Bandwidth = true, IsOnePlugin = true };
+
     /// <summary>An address of each family.</summary>
     public static ChainKind DualStack { get; } = new("bridge(ipMasq), dual stack", "cnidual") { Masquerade = true, Subnets = ["10.200.0.0/16", "fd00:200::/64"] };
 
@@ -34,6 +37,9 @@ internal sealed record ChainKind(string Name, string Network = "cni0")
 
     /// <summary>Whether bandwidth follows.</summary>
     public bool Bandwidth { get; private init; }
+
+    /// <summary>Whether ours is the plugin "dataplane" alone.</summary>
+    public bool IsOnePlugin { get; private init; }
 
     /// <summary>A range each.</summary>
     public IReadOnlyList<string> Subnets { get; private init; } = ["10.90.0.0/16"];

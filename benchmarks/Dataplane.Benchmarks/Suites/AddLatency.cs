@@ -13,7 +13,7 @@ namespace Dataplane.Benchmarks.Suites;
 public class AddLatency : CellSuite
 {
     private static readonly ChainKind[] s_kinds =
-        [ChainKind.Bridge, ChainKind.Masqueraded, ChainKind.Mapped, ChainKind.Limited, ChainKind.DualStack, ChainKind.PointToPoint];
+        [ChainKind.Bridge, ChainKind.Masqueraded, ChainKind.Mapped, ChainKind.Limited, ChainKind.OnePlugin, ChainKind.DualStack, ChainKind.PointToPoint];
 
     private readonly Dictionary<(ChainKind, Side, int), Chain> _chains = [];
     private readonly Dictionary<ChainKind, KernelWork> _floors = [];
@@ -34,7 +34,7 @@ public class AddLatency : CellSuite
             foreach (ChainKind kind in s_kinds)
             {
                 // With --quick, what few containers cost is shown for the whole chain, and for the part of it that writes no rules.
-                if (Mode.IsQuick && beside > 0 && kind != ChainKind.Bridge && kind != ChainKind.Limited)
+                if (Mode.IsQuick && beside > 0 && kind != ChainKind.Bridge && !kind.Bandwidth)
                 {
                     continue;
                 }
@@ -51,7 +51,7 @@ public class AddLatency : CellSuite
     {
         string others = beside == 0 ? string.Empty : $", beside {beside}";
         string add = $"ADD {kind.Name}{others}", del = $"DEL {kind.Name}{others}";
-        bool whole = kind == ChainKind.Limited;
+        bool whole = kind.Bandwidth;
         foreach (Side side in Sides(beside))
         {
             // The reference's chains take twenty times as long as ours, and vary as little.

@@ -11,7 +11,9 @@ namespace Dataplane.Benchmarks.Suites;
 /// </summary>
 public class ChainGrowth : CellSuite
 {
-    private readonly Dictionary<int, (NodeBed Node, Chain Chain)> _beds = [];
+    private static readonly ChainKind[] s_kinds = [ChainKind.Limited, ChainKind.OnePlugin];
+    private readonly List<NodeBed> _nodes = [];
+    private readonly Dictionary<(ChainKind, int), Chain> _chains = [];
 
     [GlobalSetup]
     public void Setup()
@@ -20,14 +22,18 @@ public class ChainGrowth : CellSuite
         foreach (int beside in (int[])[0, Scale.Most])
         {
             var node = new NodeBed(Side.Ours, beside, isApart: true);
-            _beds.Add(beside, (node, new Chain(node.Bed, ChainKind.Limited, "comes-and-goes", node.Free, "eth0", (8081, "tcp"))));
+            _nodes.Add(node);
+            foreach (ChainKind kind in s_kinds)
+            {
+                _chains.Add((kind, beside), new Chain(node.Bed, kind, $"comes-and-goes-{_chains.Count}", node.Free, "eth0", (8081, "tcp")));
+            }
         }
     }
 
     [GlobalCleanup]
     public void Cleanup()
     {
-        foreach ((NodeBed node, _) in _beds.Values)
+        foreach (NodeBed node in _nodes)
         {
             node.Dispose();
         }
@@ -35,18 +41,22 @@ public class ChainGrowth : CellSuite
 
     public override IEnumerable<Cell> Cells()
     {
-        string kind = ChainKind.Limited.Name;
-        string addAlone = $"ADD {kind}, alone on its node", delAlone = $"DEL {kind}, alone on its node";
-        yield return new Cell(addAlone, new(Side.Ours), () => new Measured(1, _beds[0].Chain.Add())) { Curve = $"ADD {kind}, to thousands" };
-        yield return new Cell(delAlone, new(Side.Ours), () => new Measured(1, _beds[0].Chain.Del())) { Curve = $"DEL {kind}, to thousands" };
-        int most = Scale.Most;
-        yield return new Cell($"ADD {kind}, beside {most}", new(Side.Ours) { Than = addAlone, AimTimes = 1.2 }, () => new Measured(1, _beds[most].Chain.Add()))
+        foreach (ChainKind kind in s_kinds)
         {
-            Curve = $"ADD {kind}, to thousands", Beside = most,
-        };
-        yield return new Cell($"DEL {kind}, beside {most}", new(Side.Ours) { Than = delAlone }, () => new Measured(1, _beds[most].Chain.Del()))
-        {
-            Curve = $"DEL {kind}, to thousands", Beside = most,
-        };
+            foreach (int beside in (int[])[0, Scale.Most])
+            {
+                string where = beside == 0 ? "alone on its node" : $"with {beside} on other bridges";
+                yield return new Cell($"ADD {kind.Name}, {where}", new(Side.Ours) { Than = beside == 0 ? string.Empty : $"ADD {kind.Name}, alone on its node", AimTimes = beside == 0 ? 0 : 1.2 },
+                    () => new Measured(1, _chains[(kind, beside)].Add()))
+                {
+                    Curve = $"ADD {kind.Name}, to thousands", Beside = beside,
+                };
+                yield return new Cell($"DEL {kind.Name}, {where}", new(Side.Ours) { Than = beside == 0 ? string.Empty : $"DEL {kind.Name}, alone on its node" },
+                    () => new Measured(1, _chains[(kind, beside)].Del()))
+                {
+                    Curve = $"DEL {kind.Name}, to thousands", Beside = beside,
+                };
+            }
+        }
     }
 }
