@@ -7,8 +7,8 @@ using Dataplane.Benchmarks.Suites;
 namespace Dataplane.Benchmarks.Gates;
 
 /// <summary>
-/// Bytes that the operations of <see cref="Micro"/> allocate: the same rows that BenchmarkDotNet's MemoryDiagnoser gives, without its thousands of runs. The
-/// project is compiled once and for all (no tiers), so a hundred calls are as good as a million.
+/// Bytes that the operations of <see cref="Micro"/> allocate. BenchmarkDotNet's MemoryDiagnoser tells them too, but as a mean, with a share of what a pool or a
+/// list once grew by. The project is compiled once and for all (no tiers), so a hundred calls are as good as a million.
 /// </summary>
 internal static class Allocations
 {

@@ -11,6 +11,9 @@ internal static class HtmlReport
 {
     private const int Tiles = 4;
 
+    // More charts than that are opened by who wants them; on paper all are.
+    private const int Many = 9;
+
     /// <summary>The whole document.</summary>
     public static string Write(ResultsFile file)
     {
@@ -61,8 +64,11 @@ internal static class HtmlReport
         return rows.Count == 0 ? null : El.Of("ul", "tiles", [.. rows.Select(r => new XElement("li",
             El.Of("strong", "tile-ratio", Times(r.RatioToReference!.Value)),
             El.Of("span", "tile-name", El.Name(r.Figure)),
-            El.Of("span", "muted", $"{Unit.Parse(r.Unit).Format(AimTable.Reference(r, file)!.Median)} → {Unit.Parse(r.Unit).Format(r.Median)}")))]);
+            El.Of("span", "muted", $"{Unbroken(AimTable.Reference(r, file)!)} → {Unbroken(r)}")))]);
     }
+
+    // A value and its unit stay in one line.
+    private static string Unbroken(ResultRow row) => Unit.Parse(row.Unit).Format(row.Median).Replace(' ', '\u00a0');
 
     private static string Times(double ratio) => ratio >= 10
         ? string.Create(CultureInfo.InvariantCulture, $"{ratio:0}×")
@@ -78,7 +84,7 @@ internal static class HtmlReport
             new XElement("h2", Title(suite)),
             El.Of("ul", "figures", [.. figures.Select(f => BarChart.Of(f, besides[Key(f[0].Figure, f[0])]))]),
             growth.Count == 0 ? null : El.Of("div", "group", new XElement("h3", "Growth"), El.Of("div", "plots", [.. growth])),
-            distributions.Count == 0 ? null : El.Of("details", "group", El.At("open", "open"), new XElement("summary", new XElement("h3", "Distributions")), El.Of("div", "plots", [.. distributions])));
+            distributions.Count == 0 ? null : El.Of("details", "group", distributions.Count > Many ? null : El.At("open", "open"), new XElement("summary", new XElement("h3", "Distributions")), El.Of("div", "plots", [.. distributions])));
     }
 
     private static string Key(string figure, ResultRow row) => $"{figure} | {string.Join(',', row.Parameters)}";

@@ -49,11 +49,6 @@ internal static class SummaryRows
                 BesidesOf = figure,
             };
         }
-
-        if (!suite.IsInterleaved && summary[benchmark]?.GcStats.GetBytesAllocatedPerOperation(benchmark) is { } bytes)
-        {
-            yield return ResultRow.Create(suite.Name, figure + ", allocated", side, Unit.Bytes, [bytes]) with { Parameters = parameters, BesidesOf = figure, Tolerance = 0 };
-        }
     }
 
     private static Dictionary<string, string> Parameters(BenchmarkCase benchmark)
