@@ -26,7 +26,18 @@ public static unsafe partial class ChildProcess
     /// <param name="stderr">What it wrote as errors.</param>
     /// <returns>The status as waitpid(2) gives it.</returns>
     /// <exception cref="LinuxException">It could not be started; Errno is exec's.</exception>
-    public static int Run(string path, IReadOnlyList<string> environment, ReadOnlySpan<byte> stdin, out byte[] stdout, out byte[] stderr)
+    public static int Run(string path, IReadOnlyList<string> environment, ReadOnlySpan<byte> stdin, out byte[] stdout, out byte[] stderr) =>
+        Run([path], environment, stdin, out stdout, out stderr);
+
+    /// <summary>The same with arguments.</summary>
+    /// <param name="command">The executable, by its path, and its arguments.</param>
+    /// <param name="environment">"NAME=value" each: all of its environment.</param>
+    /// <param name="stdin">What it reads.</param>
+    /// <param name="stdout">What it wrote.</param>
+    /// <param name="stderr">What it wrote as errors.</param>
+    /// <returns>The status as waitpid(2) gives it.</returns>
+    /// <exception cref="LinuxException">It could not be started; Errno is exec's.</exception>
+    public static int Run(IReadOnlyList<string> command, IReadOnlyList<string> environment, ReadOnlySpan<byte> stdin, out byte[] stdout, out byte[] stderr)
     {
         using FileDescriptor input = MemoryFile(stdin);
         (FileDescriptor outRead, FileDescriptor outWrite) = Pipe();
@@ -38,7 +49,7 @@ public static unsafe partial class ChildProcess
             using (outWrite)
             using (errWrite)
             {
-                pid = Spawn(path, environment, input.Number, outWrite.Number, errWrite.Number);
+                pid = Spawn(command, environment, input.Number, outWrite.Number, errWrite.Number);
             }
 
             Communicate(pid, outRead.Number, errRead.Number, out stdout, out stderr);
@@ -109,7 +120,7 @@ public static unsafe partial class ChildProcess
         }
     }
 
-    private static int Spawn(string path, IReadOnlyList<string> environment, int input, int output, int errors)
+    private static int Spawn(IReadOnlyList<string> command, IReadOnlyList<string> environment, int input, int output, int errors)
     {
         // Opaque, and larger on no libc: glibc has 80 and 336 bytes.
         byte* actions = stackalloc byte[512];
@@ -125,13 +136,13 @@ public static unsafe partial class ChildProcess
         _ = posix_spawnattr_init(attributes);
         _ = posix_spawnattr_setsigdefault(attributes, defaults);
         _ = posix_spawnattr_setflags(attributes, SpawnSetSigDefault);
-        byte** argv = Strings([path]);
+        byte** argv = Strings(command);
         byte** envp = Strings(environment);
         try
         {
             int pid;
-            int errno = posix_spawn(&pid, path, actions, attributes, argv, envp);
-            return errno == 0 ? pid : throw new LinuxException("posix_spawn", path, errno);
+            int errno = posix_spawn(&pid, command[0], actions, attributes, argv, envp);
+            return errno == 0 ? pid : throw new LinuxException("posix_spawn", command[0], errno);
         }
         finally
         {

@@ -47,6 +47,9 @@ public sealed class LinkInfo
     /// <summary>Of a bridge: VLAN filtering is on.</summary>
     public bool VlanFiltering { get; internal set; }
 
+    /// <summary>Of a VRF: its routing table.</summary>
+    public uint VrfTable { get; internal set; }
+
     /// <summary>Of a bridge port: frames may leave by the port they came in by.</summary>
     public bool Hairpin { get; internal set; }
 
@@ -70,4 +73,7 @@ public sealed class LinkInfo
 
     /// <summary>IFF_PROMISC is set.</summary>
     public bool IsPromiscuous => (Flags & IFF_PROMISC) != 0;
+
+    /// <summary>IFF_ALLMULTI is set.</summary>
+    public bool IsAllMulticast => (Flags & IFF_ALLMULTI) != 0;
 }

@@ -31,7 +31,7 @@ public readonly struct MacAddress : IEquatable<MacAddress>
     /// <summary>Different bytes.</summary>
     public static bool operator !=(MacAddress left, MacAddress right) => left._value != right._value;
 
-    /// <summary>Reads "0a:58:0a:16:00:02", also with '-', either case.</summary>
+    /// <summary>Reads "0a:58:0a:16:00:02", also with '-', and "0a58.0a16.0002"; either case.</summary>
     /// <param name="text">Six two-digit bytes.</param>
     /// <returns>The address.</returns>
     /// <exception cref="FormatException">It is something else.</exception>
@@ -45,6 +45,13 @@ public readonly struct MacAddress : IEquatable<MacAddress>
     public static bool TryParse(ReadOnlySpan<char> text, out MacAddress mac)
     {
         mac = default;
+        if (text.Length == 14 && text[4] == '.' && text[9] == '.')
+        {
+            bool three = TryParsePart(text[..4], out ulong high) & TryParsePart(text[5..9], out ulong middle) & TryParsePart(text[10..], out ulong low);
+            mac = three ? new MacAddress((high << 32) | (middle << 16) | low) : default;
+            return three;
+        }
+
         if (text.Length != 17)
         {
             return false;
@@ -99,6 +106,9 @@ public readonly struct MacAddress : IEquatable<MacAddress>
             }
         }
     });
+
+    private static bool TryParsePart(ReadOnlySpan<char> text, out ulong part) =>
+        ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out part);
 
     private static char HexDigit(int value) => "0123456789abcdef"[value];
 }

@@ -79,6 +79,22 @@ public sealed unsafe class NetworkNamespace : IDisposable
     /// <returns>True for the same device and inode.</returns>
     public bool IsSame(NetworkNamespace other) => FileIdentity.Of(Handle) == FileIdentity.Of(other.Handle);
 
+    /// <summary>
+    /// Waits for the exclusive flock(2) of the namespace, which is held until this object is disposed of: who configures a namespace by several steps, the
+    /// reference's sbr among them, keeps others out so.
+    /// </summary>
+    /// <exception cref="LinuxException">flock(2) fails.</exception>
+    public void Lock()
+    {
+        while (LibC.flock(Handle.Number, LibC.LOCK_EX) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() is not Errno.EINTR and int errno)
+            {
+                throw new LinuxException("flock", Path, errno);
+            }
+        }
+    }
+
     /// <summary>Moves the calling thread into the namespace until the result is disposed of.</summary>
     /// <returns>The way back.</returns>
     /// <exception cref="LinuxException">setns(2) fails: EPERM without CAP_SYS_ADMIN, EINVAL for another kind of namespace.</exception>

@@ -72,6 +72,23 @@ public sealed partial class RtnlBatch
     /// <returns>This batch.</returns>
     public RtnlBatch SetPromisc(int ifindex, bool on) => Change("set promiscuous mode", ifindex, on ? IFF_PROMISC : 0, IFF_PROMISC);
 
+    /// <summary>Sets all-multicast mode.</summary>
+    /// <param name="ifindex">The device.</param>
+    /// <param name="on">On or off.</param>
+    /// <returns>This batch.</returns>
+    public RtnlBatch SetAllMulticast(int ifindex, bool on) => Change("set all-multicast mode", ifindex, on ? IFF_ALLMULTI : 0, IFF_ALLMULTI);
+
+    /// <summary>Sets the length of a device's transmit queue.</summary>
+    /// <param name="ifindex">The device.</param>
+    /// <param name="packets">The length.</param>
+    /// <returns>This batch.</returns>
+    public RtnlBatch SetTxQueueLength(int ifindex, int packets)
+    {
+        Begin("set transmit queue length", Subject(ifindex), RTM_SETLINK, 0, new ifinfomsg { ifi_index = ifindex });
+        _writer.Attribute(IFLA_TXQLEN, packets);
+        return End();
+    }
+
     /// <summary>Adds a device to a bridge or VRF.</summary>
     /// <param name="ifindex">The device.</param>
     /// <param name="master">The bridge; 0: takes it out.</param>

@@ -45,6 +45,9 @@ internal static class RtnlConstants
     public const ushort RTM_NEWTFILTER = 44;
     public const ushort RTM_DELTFILTER = 45;
     public const ushort RTM_GETTFILTER = 46;
+    public const ushort RTM_NEWRULE = 32;
+    public const ushort RTM_DELRULE = 33;
+    public const ushort RTM_GETRULE = 34;
     public const int RTNLGRP_LINK = 1;
     public const ushort RTA_DST = 1;
     public const ushort RTA_SRC = 2;
@@ -69,6 +72,12 @@ internal static class RtnlConstants
     public const byte RT_SCOPE_LINK = 253;
     public const byte RT_SCOPE_NOWHERE = 255;
 
+    // fib_rules.h
+    public const ushort FRA_SRC = 2;
+    public const ushort FRA_PRIORITY = 6;
+    public const ushort FRA_TABLE = 15;
+    public const byte FR_ACT_TO_TBL = 1;
+
     // if_addr.h
     public const ushort IFA_ADDRESS = 1;
     public const ushort IFA_LOCAL = 2;
@@ -84,6 +93,7 @@ internal static class RtnlConstants
     // if_link.h
     public const uint IFF_UP = 1;
     public const uint IFF_PROMISC = 0x100;
+    public const uint IFF_ALLMULTI = 0x200;
     public const ushort IFLA_ADDRESS = 1;
     public const ushort IFLA_IFNAME = 3;
     public const ushort IFLA_MTU = 4;
@@ -107,6 +117,7 @@ internal static class RtnlConstants
     public const ushort IFLA_INET_CONF = 1;
     public const ushort VETH_INFO_PEER = 1;
     public const ushort IFLA_BR_VLAN_FILTERING = 7;
+    public const ushort IFLA_VRF_TABLE = 1;
     public const ushort IFLA_BRPORT_STATE = 1;
     public const ushort IFLA_BRPORT_MODE = 4;
     public const ushort IFLA_BRPORT_ISOLATED = 33;

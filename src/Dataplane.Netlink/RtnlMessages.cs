@@ -60,6 +60,20 @@ internal static class RtnlMessages
     }
 
     [StructLayout(LayoutKind.Sequential)]
+    internal struct fib_rule_hdr
+    {
+        public byte family;
+        public byte dst_len;
+        public byte src_len;
+        public byte tos;
+        public byte table;
+        public byte res1;
+        public byte res2;
+        public byte action;
+        public uint flags;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     internal struct ndmsg
     {
         public byte ndm_family;

@@ -147,6 +147,14 @@ public sealed unsafe partial class RtnlSocket
                     }
 
                     break;
+                case IFLA_INFO_DATA when link.Kind == "vrf":
+                    NetlinkAttributes vrf = info.Inner;
+                    while (vrf.Next())
+                    {
+                        link.VrfTable = vrf.Type == IFLA_VRF_TABLE ? vrf.UInt32 : link.VrfTable;
+                    }
+
+                    break;
                 case IFLA_INFO_SLAVE_KIND:
                     link.MasterKind = info.Text;
                     break;

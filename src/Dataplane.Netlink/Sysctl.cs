@@ -17,14 +17,28 @@ public static unsafe class Sysctl
     public static string Read(params ReadOnlySpan<string> path)
     {
         string file = File(path);
-        using FileDescriptor fd = Open(file, LibC.O_RDONLY);
         Span<byte> buffer = stackalloc byte[256];
-        fixed (byte* bytes = buffer)
+        while (true)
         {
-            nint length = LibC.read(fd.Number, bytes, (nuint)buffer.Length);
-            return length >= 0
-                ? Encoding.UTF8.GetString(buffer[..(int)length]).Trim()
-                : throw new LinuxException("read", file, Marshal.GetLastPInvokeError());
+            using FileDescriptor fd = Open(file, LibC.O_RDONLY);
+            nint length;
+            fixed (byte* bytes = buffer)
+            {
+                length = LibC.read(fd.Number, bytes, (nuint)buffer.Length);
+            }
+
+            if (length < 0)
+            {
+                throw new LinuxException("read", file, Marshal.GetLastPInvokeError());
+            }
+
+            if (length < buffer.Length)
+            {
+                return Encoding.UTF8.GetString(buffer[..(int)length]).Trim();
+            }
+
+            // A list (ip_local_reserved_ports) may be longer, and of most values the kernel gives nothing from the second read on.
+            buffer = new byte[buffer.Length * 16];
         }
     }
 
@@ -36,7 +50,8 @@ public static unsafe class Sysctl
     {
         string file = File(path);
         using FileDescriptor fd = Open(file, LibC.O_WRONLY);
-        Span<byte> buffer = stackalloc byte[256];
+        int most = Encoding.UTF8.GetMaxByteCount(value.Length);
+        Span<byte> buffer = most <= 256 ? stackalloc byte[256] : new byte[most];
         int length = Encoding.UTF8.GetBytes(value, buffer);
         fixed (byte* bytes = buffer)
         {

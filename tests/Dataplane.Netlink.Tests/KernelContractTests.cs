@@ -7,7 +7,7 @@ public sealed class KernelContractTests
     private static readonly string[] s_headers =
     [
         "sys/socket.h", "linux/if.h", "linux/netlink.h", "linux/rtnetlink.h", "linux/if_link.h", "linux/if_addr.h", "linux/if_bridge.h", "linux/if_ether.h",
-        "linux/neighbour.h", "linux/veth.h", "linux/pkt_sched.h", "linux/pkt_cls.h", "linux/gen_stats.h", "linux/ip.h", "linux/net_namespace.h",
+        "linux/neighbour.h", "linux/veth.h", "linux/pkt_sched.h", "linux/pkt_cls.h", "linux/gen_stats.h", "linux/ip.h", "linux/net_namespace.h", "linux/fib_rules.h",
     ];
 
     private static readonly Dictionary<string, string> s_names = new()
@@ -28,6 +28,7 @@ public sealed class KernelContractTests
         typeof(RtnlMessages.ifinfomsg),
         typeof(RtnlMessages.ifaddrmsg),
         typeof(RtnlMessages.rtmsg),
+        typeof(RtnlMessages.fib_rule_hdr),
         typeof(RtnlMessages.ndmsg),
         typeof(RtnlMessages.tcmsg),
         typeof(RtnlMessages.tc_ratespec),

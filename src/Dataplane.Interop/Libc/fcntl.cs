@@ -13,6 +13,14 @@ public static unsafe partial class LibC
     /// <summary>Close on exec.</summary>
     public const int O_CLOEXEC = 0x80000;
 
+    /// <summary>flock(2): exclusive.</summary>
+    public const int LOCK_EX = 2;
+
+    /// <summary>flock(2).</summary>
+    /// <returns>0, or -1 and errno.</returns>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int flock(int fd, int operation);
+
     /// <summary>open(2), without a mode: for files that exist.</summary>
     /// <returns>A descriptor, or -1 and errno.</returns>
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
