@@ -30,10 +30,11 @@ public sealed class CniRequest
     /// <summary>The configuration's bytes as they came on stdin, for delegated plugins.</summary>
     public ReadOnlyMemory<byte> Stdin { get; init; }
 
-    /// <summary>The same call as another command, and with another netns path where one is given.</summary>
+    /// <summary>The same call as another command, and with another netns path or other input for delegated plugins where one is given.</summary>
     /// <param name="command">The command.</param>
     /// <param name="netnsPath">The netns path, or null to keep it.</param>
-    public CniRequest As(CniCommand command, string? netnsPath = null) => new()
+    /// <param name="stdin">The configuration's bytes, or null to keep them.</param>
+    public CniRequest As(CniCommand command, string? netnsPath = null, ReadOnlyMemory<byte>? stdin = null) => new()
     {
         Command = command,
         ContainerId = ContainerId,
@@ -43,6 +44,6 @@ public sealed class CniRequest
         Path = Path,
         NetnsOverride = NetnsOverride,
         Config = Config,
-        Stdin = Stdin,
+        Stdin = stdin ?? Stdin,
     };
 }

@@ -4,7 +4,7 @@ using System.Text;
 namespace Dataplane.Cni;
 
 /// <summary>Text in the form the messages have that tools match on.</summary>
-internal static class GoText
+public static class GoText
 {
     /// <summary>Text in double quotes, with what cannot be printed escaped.</summary>
     /// <param name="text">The text.</param>
