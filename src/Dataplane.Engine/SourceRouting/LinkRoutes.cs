@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Sockets;
+using Dataplane.Netlink;
+
+namespace Dataplane.Engine;
+
+/// <summary>Routes of one device, as they are moved from table to table.</summary>
+internal static class LinkRoutes
+{
+    /// <summary>The main table.</summary>
+    public const int Main = 254;
+
+    private const byte Unicast = 1;
+
+    /// <summary>The device's routes in a table, those first that need no gateway: the others can be added only after them.</summary>
+    /// <param name="rtnl">The namespace's socket.</param>
+    /// <param name="ifIndex">The device.</param>
+    /// <param name="table">The table.</param>
+    public static List<RouteInfo> Of(RtnlSocket rtnl, int ifIndex, uint table)
+    {
+        List<RouteInfo> routes = [];
+        List<RouteInfo> all = rtnl.DumpRoutes(ifindex: ifIndex);
+        foreach (bool direct in (ReadOnlySpan<bool>)[true, false])
+        {
+            foreach (RouteInfo route in all)
+            {
+                if (route.Table == table && route.Type == Unicast && !IsOfTheLink(route) && route.Gateway is null == direct)
+                {
+                    routes.Add(route);
+                }
+            }
+        }
+
+        return routes;
+    }
+
+    /// <summary>The route in another table.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="conflict">What if there is one.</param>
+    public static RouteSpec In(RouteInfo route, int table, RouteConflict conflict) => new()
+    {
+        Destination = route.Destination,
+        PrefixLength = route.PrefixLength,
+        Gateway = route.Gateway,
+        OutIfIndex = route.OutIfIndex,
+        Source = route.Source,
+        Priority = (int)route.Priority,
+        Table = table,
+        Scope = route.Scope,
+        Protocol = route.Protocol,
+        Mtu = route.Mtu,
+        AdvMss = route.AdvMss,
+        Conflict = conflict,
+    };
+
+    /// <summary>Whether two routes are of one family and to one destination by one gateway with one priority.</summary>
+    /// <param name="one">A route.</param>
+    /// <param name="other">Another.</param>
+    public static bool IsSame(RouteInfo one, RouteInfo other) =>
+        one.Destination.Equals(other.Destination) && one.PrefixLength == other.PrefixLength && Equals(one.Gateway, other.Gateway) && one.Priority == other.Priority;
+
+    // Link-local and multicast destinations of IPv6: neighbours are found by them whatever table an address uses.
+    private static bool IsOfTheLink(RouteInfo route) =>
+        route.Destination.AddressFamily == AddressFamily.InterNetworkV6 && (route.Destination.IsIPv6LinkLocal || route.Destination.IsIPv6Multicast);
+}
