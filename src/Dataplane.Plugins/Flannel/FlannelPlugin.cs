@@ -1,0 +1,144 @@
+using Dataplane.Cni;
+
+namespace Dataplane.Plugins;
+
+/// <summary>The plugin "flannel": makes a configuration of what flanneld says about this node, and lets another plugin do the work with it.</summary>
+/// <param name="call">The call.</param>
+internal sealed class FlannelPlugin(Call call) : CniPlugin
+{
+    private readonly PluginDelegate _plugins = new(call.Executor);
+
+    /// <inheritdoc/>
+    public override string Name => "flannel";
+
+    /// <inheritdoc/>
+    public override CniResult Add(CniRequest request)
+    {
+        FlannelConfig config = FlannelConfig.Parse(request);
+        FlannelSubnet subnet = FlannelSubnet.Load(config.SubnetFile);
+        config.ValidateDelegate();
+        byte[] rendered = config.Render(subnet);
+        var store = new DelegateStore(config.DataDir);
+        Translate.Errors(() => store.Write(request.ContainerId, rendered));
+        try
+        {
+            return _plugins.Add(request.As(CniCommand.Add, stdin: rendered), config.DelegateType);
+        }
+        catch (CniException e)
+        {
+            Undo(request, config.DelegateType, rendered, store);
+            throw new CniException(e.Code, $"failed to delegate add: {e.Message}", e.Details, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Del(CniRequest request)
+    {
+        var store = new DelegateStore(FlannelConfig.Parse(request).DataDir);
+        if (Translate.Errors(() => store.Read(request.ContainerId)) is not { } rendered)
+        {
+            return;
+        }
+
+        if (DelegateStore.TryParse(rendered) is { Type.Length: > 0 } config)
+        {
+            _plugins.Del(request.As(CniCommand.Del, stdin: rendered), config.Type);
+        }
+        else
+        {
+            call.Log(request).Warn($"the configuration kept for container {request.ContainerId} is none: nothing can be detached by it");
+        }
+
+        Translate.Errors(() => store.Remove(request.ContainerId));
+    }
+
+    /// <inheritdoc/>
+    public override void Check(CniRequest request)
+    {
+        FlannelConfig config = FlannelConfig.Parse(request);
+        // As it was at ADD. Without the file the container was attached by nobody we know of, and the reference says nothing.
+        if (Translate.Errors(() => new DelegateStore(config.DataDir).Read(request.ContainerId)) is not { } kept || DelegateStore.TryParse(kept) is not { Type.Length: > 0 } made)
+        {
+            return;
+        }
+
+        byte[] rendered = FlannelConfig.WithResult(made.Root, request.Config.Root.GetObject("prevResult"));
+        _plugins.Check(request.As(CniCommand.Check, stdin: rendered), made.Type);
+    }
+
+    /// <summary>Throws while flanneld has not said what this node needs, and what the other plugin's STATUS throws.</summary>
+    /// <param name="request">The call.</param>
+    public override void Status(CniRequest request)
+    {
+        FlannelConfig config = FlannelConfig.Parse(request);
+        config.ValidateDelegate();
+        byte[] rendered;
+        try
+        {
+            rendered = config.Render(FlannelSubnet.Load(config.SubnetFile));
+        }
+        catch (CniException e)
+        {
+            throw new CniException(CniErrorCode.PluginNotAvailable, e.Message, e.Details, e);
+        }
+
+        _plugins.Status(request.As(CniCommand.Status, stdin: rendered), config.DelegateType);
+    }
+
+    /// <inheritdoc/>
+    public override void Gc(CniRequest request)
+    {
+        FlannelConfig config = FlannelConfig.Parse(request);
+        config.ValidateDelegate();
+        List<string> failures = [];
+        try
+        {
+            byte[] rendered = config.Render(FlannelSubnet.Load(config.SubnetFile));
+            _plugins.Gc(request.As(CniCommand.Gc, stdin: rendered), config.DelegateType);
+        }
+        catch (CniException e)
+        {
+            failures.Add(e.ToString());
+        }
+
+        // No list is not an empty list: without one nobody said that anything is stale. What the other plugin could not collect needs its configuration still.
+        if (failures.Count == 0 && request.Config.ValidAttachments is { } valid)
+        {
+            Translate.Errors(() => Collect(new DelegateStore(config.DataDir), request.Config.Name, valid));
+        }
+
+        GarbageCollection.Report(failures);
+    }
+
+    private static void Collect(DelegateStore store, string network, IReadOnlyList<CniAttachment> valid)
+    {
+        HashSet<string> living = [];
+        foreach (CniAttachment attachment in valid)
+        {
+            living.Add(attachment.ContainerId);
+        }
+
+        foreach (string container in store.Containers())
+        {
+            if (!living.Contains(container) && store.Read(container) is { } rendered && DelegateStore.TryParse(rendered)?.Name == network)
+            {
+                store.Remove(container);
+            }
+        }
+    }
+
+    // The specification asks it of whoever delegates: what a plugin left that failed is removed by its DEL.
+    private void Undo(CniRequest request, string type, byte[] rendered, DelegateStore store)
+    {
+        try
+        {
+            _plugins.Del(request.As(CniCommand.Del, stdin: rendered), type);
+            Translate.Errors(() => store.Remove(request.ContainerId));
+        }
+        catch (CniException e)
+        {
+            // The file stays for the runtime's DEL.
+            call.Log(request).Warn($"undoing the ADD of {type} failed: {e.Message}");
+        }
+    }
+}
