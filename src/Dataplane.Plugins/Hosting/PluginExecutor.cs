@@ -42,7 +42,9 @@ internal sealed class PluginExecutor : IPluginExecutor
         }
     }
 
-    private static List<string> Merge(IReadOnlyList<KeyValuePair<string, string>> overrides)
+    /// <summary>This process's variables with some set over them.</summary>
+    /// <param name="overrides">Those; a later one wins.</param>
+    public static List<string> Merge(IReadOnlyList<KeyValuePair<string, string>> overrides)
     {
         List<string> merged = [];
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
