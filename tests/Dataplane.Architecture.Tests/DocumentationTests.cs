@@ -39,6 +39,15 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void A_new_plugin_takes_ten_steps_and_debug_does_each()
+    {
+        string[] steps = Step().Split(Repository.Read("docs/adding-a-plugin.md"))[1..];
+
+        Assert.Equal(10, steps.Length);
+        Assert.DoesNotContain(steps, step => !Link().IsMatch(step) || !step.Contains("debug", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
     public void The_README_and_CONTRIBUTING_stay_short()
     {
         Assert.InRange(Repository.Lines("README.md").Length, 1, 150);
@@ -53,6 +62,9 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]
     private static partial Regex CounterRow();
+
+    [GeneratedRegex(@"^\d+\. ", RegexOptions.Multiline)]
+    private static partial Regex Step();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();

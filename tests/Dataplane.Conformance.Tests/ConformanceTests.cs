@@ -61,6 +61,54 @@ public sealed class HostLocalConformance() : CaseTable(HostLocalCases.All)
     public void Ours_does_what_the_reference_does(string name) => Run(name);
 }
 
+public sealed class StaticConformance() : CaseTable(StaticCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(StaticCases.All);
+
+    [NeedsTheory(What), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
+public sealed class TuningConformance() : CaseTable(TuningCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(TuningCases.All);
+
+    [NeedsTheory(What), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
+public sealed class SbrConformance() : CaseTable(SbrCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(SbrCases.All);
+
+    [NeedsTheory(What), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
+public sealed class VrfConformance() : CaseTable(VrfCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(VrfCases.All);
+
+    [NeedsTheory(What), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
+public sealed class FlannelConformance() : CaseTable(FlannelCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(FlannelCases.All);
+
+    [NeedsTheory(What), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
+public sealed class DebugConformance() : CaseTable(DebugCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(DebugCases.All);
+
+    [NeedsTheory(What), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
 public sealed class ProtocolConformance() : CaseTable(ProtocolCases.All)
 {
     public static IEnumerable<object[]> Cases => Names(ProtocolCases.All);

@@ -11,6 +11,7 @@ public static class DeliberateDifferences
         new("host/sysctl/net/ipv4/conf/*/route_localnet", "portmap's 127.0.0.1 works by sockets of the host, so nothing of 127/8 is routed; the reference routes it"),
         new("host/sysctl/net/ipv6/conf/veth*/disable_ipv6", "1 on a bridge's port, which has no use for an address of its own; with thousands of them the kernel's work for these slows ADD down"),
         new("host/sysctl/net/ipv6/conf/veth*/accept_ra", "not written on a bridge's port that has no IPv6"),
+        new("lease/tuning*", "tuning's file of what was before says besides whose it is, and the sysctls; the directory is 0700"),
         new("*/address/*/nodad", "IPv6 addresses come with NODAD: usable at once, ADD never waits"),
     ];
 }

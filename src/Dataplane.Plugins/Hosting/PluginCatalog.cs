@@ -7,7 +7,7 @@ namespace Dataplane.Plugins;
 internal static class PluginCatalog
 {
     /// <summary>The names, in alphabetical order.</summary>
-    public const string Names = "bandwidth, bridge, dataplane, host-local, loopback, portmap, ptp";
+    public const string Names = "bandwidth, bridge, dataplane, debug, flannel, host-local, loopback, portmap, ptp, sbr, static, tuning, vrf";
 
     /// <summary>The plugin of a name; null when there is none.</summary>
     /// <param name="name">Base name of the executable.</param>
@@ -17,13 +17,23 @@ internal static class PluginCatalog
         "bandwidth" => new BandwidthPlugin(call),
         "bridge" => new BridgePlugin(call),
         AllInOnePlugin.Plugin => new AllInOnePlugin(call),
+        "debug" => new DebugPlugin(call),
+        "flannel" => new FlannelPlugin(call),
         "loopback" => new LoopbackPlugin(),
         "portmap" => new PortmapPlugin(call),
         "ptp" => new PtpPlugin(call),
+        "sbr" => new SbrPlugin(),
+        "tuning" => new TuningPlugin(call),
+        "vrf" => new VrfPlugin(),
         _ => FindIpam(name),
     };
 
     /// <summary>The IPAM plugin of a name; null when there is none.</summary>
     /// <param name="name">Base name of the executable.</param>
-    public static CniPlugin? FindIpam(string name) => name == "host-local" ? new HostLocalPlugin() : null;
+    public static CniPlugin? FindIpam(string name) => name switch
+    {
+        "host-local" => new HostLocalPlugin(),
+        "static" => new StaticPlugin(),
+        _ => null,
+    };
 }
