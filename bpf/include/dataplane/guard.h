@@ -14,6 +14,7 @@
 
 #define DP_GUARD_SLACK (100 * 1000 * 1000ULL) /* ns: timers that fire late, then all at once */
 #define DP_GUARD_HEADERS 42                   /* of a segment at the least: Ethernet, IPv4, UDP */
+#define DP_GUARD_PACKET 65536                 /* bytes: the last one that may wait */
 #define DP_GUARD_BURST 0xffffffffULL          /* bytes: longer ones are in dp_limit.idle */
 
 /* False: to be dropped. Not inline: few pods are limited. */
@@ -44,7 +45,7 @@ __noinline int guard_admits(struct __sk_buff *skb, __u32 generation)
 		slack = limit->idle;
 	/* What overtakes leaves beside what waits; afterwards the others wait for longer. */
 	if (limit->flags & DP_LIMIT_EDT)
-		slack += limit->horizon;
+		slack += limit->horizon + wire_time(DP_GUARD_PACKET, limit->rate);
 	slack += DP_GUARD_SLACK;
 	if (clock_take(&state->guard, now, slack, now, time, &start))
 		return true;

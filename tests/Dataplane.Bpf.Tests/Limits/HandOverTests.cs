@@ -56,7 +56,7 @@ public sealed class HandOverTests(LimitNode node) : LimitTest(node)
     [NeedsFact(Needs.Namespaces)]
     public void A_handed_over_packet_can_be_dropped_too()
     {
-        Node.Limit(LimitDirection.Ingress, Row(), new LimitState { Clock = Now + (3600 * Second) });
+        Node.Limit(LimitDirection.Ingress, Row(), Busy() with { Clock = Now + (3600 * Second) });
         Assert.Equal(Verdict.Drop, Marked(HandedOver, Packet(LimitDirection.Ingress)).Verdict);
         Assert.Equal((0u, 1u), (Node.Programs.Counted("TO_POD_QUEUED"), Node.Programs.Counted("DROP_LIMIT_QUEUE")));
     }

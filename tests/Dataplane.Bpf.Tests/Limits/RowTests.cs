@@ -71,7 +71,7 @@ public sealed class RowTests(LimitNode node) : LimitTest(node)
     [NeedsFact(Needs.Namespaces)]
     public void A_packet_that_is_dropped_is_noted()
     {
-        Node.Limit(LimitDirection.Ingress, Row(), new LimitState { Clock = Now + (3600 * Second) });
+        Node.Limit(LimitDirection.Ingress, Row(), Busy() with { Clock = Now + (3600 * Second) });
         byte[] packet = Packet(LimitDirection.Ingress, v6: true);
         Node.Pass(LimitDirection.Ingress, packet, new SkbContext { Ingress = Node.Peer.Ifindex });
         List<DropRow> noted = Node.Programs["last_drops"].All<uint, DropRow>().ConvertAll(d => d.Row);

@@ -10,6 +10,7 @@ internal static class ClockModel
 {
     private const ulong Lead = 5_000_000;
     private const uint Short = 3100;
+    private const uint Small = 512;
 
     /// <summary>What becomes of a packet of <paramref name="length"/> bytes whose flow has <paramref name="places"/>.</summary>
     public static (LimitState State, bool Admitted, ulong Departure, bool Marked) Send(
@@ -18,7 +19,9 @@ internal static class ClockModel
         ulong time = length * 1_000_000_000UL / row.Rate;
         ulong start = Math.Max(state.Clock, now - row.Idle);
         bool mayOvertake = length <= Short && places.Any(p => state.Flow[p] <= now);
-        if (start > now + row.Horizon + (mayOvertake ? Lead : 0))
+        ulong lane = Math.Max(state.Express, now);
+        bool overtakes = state.Clock > now && mayOvertake && lane <= now + (length <= Small ? Lead : Lead / 2);
+        if (start > now + row.Horizon && !overtakes)
         {
             state.Dropped++;
             return (state, false, wanted, false);
@@ -26,12 +29,10 @@ internal static class ClockModel
         state.Clock = start + time;
         state.Packets++;
         state.Bytes += length;
-        bool waits = start > now, marked = false;
-        ulong lane = Math.Max(state.Express, now);
-        if (waits && mayOvertake && lane <= now + Lead)
+        bool waits = start > now && !overtakes, marked = false;
+        if (overtakes)
         {
             state.Express = lane + time;
-            waits = false;
         }
         if (waits)
         {
@@ -56,8 +57,8 @@ internal static class ClockModel
         ulong[] moments =
         [
             departure, after.Clock - time + row.Idle, after.Express - time,
-            before.Clock, before.Clock + row.Idle, before.Clock - row.Horizon, before.Clock - row.Horizon - Lead, before.Clock - row.Mark,
-            before.Express, before.Express - Lead, .. places.Select(p => before.Flow[p]),
+            before.Clock, before.Clock + row.Idle, before.Clock - row.Horizon, before.Clock - row.Mark,
+            before.Express, before.Express - Lead, before.Express - (Lead / 2), .. places.Select(p => before.Flow[p]),
         ];
         return moments.SelectMany(m => new[] { m - 1, m, m + 1 });
     }
