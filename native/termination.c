@@ -47,3 +47,24 @@ int dp_termination_caught(void)
 {
 	return caught;
 }
+
+/* Catches the end of the terminal as well, unless whoever started us had it ignored (nohup). Returns 0, or -1 and errno. */
+int dp_termination_catch_hangup(void)
+{
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	struct sigaction current;
+
+	if (sigaction(SIGHUP, NULL, &current) < 0)
+		return -1;
+	return current.sa_handler == SIG_IGN ? 0 : sigaction(SIGHUP, &action, NULL);
+}
+
+/* Takes note of what came: the descriptor is not readable again before the next signal. */
+void dp_termination_acknowledge(void)
+{
+	uint64_t count;
+
+	/* There may be nothing to read: it does not block. */
+	if (event >= 0 && read(event, &count, sizeof(count)) < 0)
+		return;
+}

@@ -3,6 +3,9 @@ namespace Dataplane.Cni;
 /// <summary>The versions of the CNI specification.</summary>
 public static class CniVersions
 {
+    /// <summary>The version of this library itself, which has nothing to do with the specification's.</summary>
+    public const string Library = BuildInfo.Version;
+
     /// <summary>The newest version this library speaks.</summary>
     public const string Current = "1.1.0";
 

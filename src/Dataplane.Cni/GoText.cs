@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Dataplane.Cni;
 
@@ -39,6 +40,18 @@ public static class GoText
         Append(quoted, new Rune(value), '\'');
         return quoted.Append('\'').ToString();
     }
+
+    /// <summary>The name of the type that a JSON value has when it is decoded without one: "float64" for a number.</summary>
+    /// <param name="value">The value.</param>
+    public static string TypeName(JsonView value) => value.Kind switch
+    {
+        JsonTokenType.StartObject => "map[string]interface {}",
+        JsonTokenType.StartArray => "[]interface {}",
+        JsonTokenType.String => "string",
+        JsonTokenType.Number => "float64",
+        JsonTokenType.True or JsonTokenType.False => "bool",
+        _ => "<nil>",
+    };
 
     private static void Append(StringBuilder text, Rune rune, char quote)
     {

@@ -33,6 +33,9 @@ public readonly struct JsonView
     /// <summary>The value's text as it stands; empty when absent.</summary>
     public ReadOnlyMemory<byte> RawText => _tape is null ? default : _tape.Text.Slice(Node.Start, Node.Length);
 
+    /// <summary>What kind of value it is; <see cref="JsonTokenType.None"/> when absent.</summary>
+    internal JsonTokenType Kind => _tape is null ? JsonTokenType.None : Node.Kind;
+
     private JsonErrors Errors => _errors ?? JsonErrors.Plain;
 
     private ref readonly JsonNode Node => ref _tape!.Nodes[_index];

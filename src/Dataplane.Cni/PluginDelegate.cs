@@ -127,7 +127,13 @@ public sealed class PluginDelegate(IPluginExecutor executor, Stream? stderr = nu
         return Run(Find(type, request.Path), request.Stdin.Span, overrides);
     }
 
-    private ReadOnlyMemory<byte> Run(string binaryPath, ReadOnlySpan<byte> stdin, List<KeyValuePair<string, string>> overrides)
+    /// <summary>Runs an executable, again while it is being written, and passes its log on.</summary>
+    /// <param name="binaryPath">The executable.</param>
+    /// <param name="stdin">What it reads.</param>
+    /// <param name="overrides">Variables set over the process's own.</param>
+    /// <returns>What it wrote.</returns>
+    /// <exception cref="CniException">Its own error, or why it could not be run.</exception>
+    internal ReadOnlyMemory<byte> Run(string binaryPath, ReadOnlySpan<byte> stdin, List<KeyValuePair<string, string>> overrides)
     {
         PluginOutput output = executor.Execute(binaryPath, stdin, overrides);
         for (int i = 0; output.IsTextFileBusy && i < BusyWaitsMs.Length; i++)

@@ -12,13 +12,18 @@ public static partial class ResultJson
     /// <param name="result">The result.</param>
     /// <param name="version">The version; empty is 0.1.0.</param>
     /// <exception cref="CniException">The shape cannot hold the result: "cannot convert: no valid IP addresses", or the version is unknown.</exception>
-    public static void Write(IBufferWriter<byte> output, CniResult result, string version)
+    public static void Write(IBufferWriter<byte> output, CniResult result, string version) => Write(output, result, version, JsonLayout.Indented);
+
+    /// <summary>The same in one line, as a prevResult is put into a configuration.</summary>
+    internal static void WriteCompact(IBufferWriter<byte> output, CniResult result, string version) => Write(output, result, version, JsonLayout.Compact);
+
+    private static void Write(IBufferWriter<byte> output, CniResult result, string version, JsonWriterOptions layout)
     {
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(version);
         ResultFamily family = FamilyOf(version)
             ?? throw new CniException(CniErrorCode.Internal, $"no converter for CNI result version {result.CniVersion} to {version}");
-        using var json = new Utf8JsonWriter(output, JsonLayout.Indented);
+        using var json = new Utf8JsonWriter(output, layout);
         json.WriteStartObject();
         json.WriteString("cniVersion"u8, version.Length > 0 ? version : CniVersions.Default);
         switch (family)
@@ -84,7 +89,8 @@ public static partial class ResultJson
             }
             json.WriteEndObject();
         }
-        if (!any)
+        // Only a conversion has to find an address: what a plugin of those versions answered is passed on as it is.
+        if (!any && FamilyOf(result.CniVersion) != ResultFamily.V02)
         {
             throw new CniException(CniErrorCode.Internal, "cannot convert: no valid IP addresses");
         }

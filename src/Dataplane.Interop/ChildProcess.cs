@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Dataplane.Interop;
 
@@ -136,8 +135,8 @@ public static unsafe partial class ChildProcess
         _ = posix_spawnattr_init(attributes);
         _ = posix_spawnattr_setsigdefault(attributes, defaults);
         _ = posix_spawnattr_setflags(attributes, SpawnSetSigDefault);
-        byte** argv = Strings(command);
-        byte** envp = Strings(environment);
+        byte** argv = NativeStrings.Allocate(command);
+        byte** envp = NativeStrings.Allocate(environment);
         try
         {
             int pid;
@@ -151,27 +150,6 @@ public static unsafe partial class ChildProcess
             _ = posix_spawn_file_actions_destroy(actions);
             _ = posix_spawnattr_destroy(attributes);
         }
-    }
-
-    // One block: the pointers, a null, then the texts.
-    private static byte** Strings(IReadOnlyList<string> texts)
-    {
-        int size = (texts.Count + 1) * sizeof(byte*);
-        for (int i = 0; i < texts.Count; i++)
-        {
-            size += Encoding.UTF8.GetByteCount(texts[i]) + 1;
-        }
-
-        byte* block = (byte*)NativeMemory.AllocZeroed((nuint)size);
-        byte** pointers = (byte**)block;
-        byte* text = block + ((texts.Count + 1) * sizeof(byte*));
-        for (int i = 0; i < texts.Count; i++)
-        {
-            pointers[i] = text;
-            text += Encoding.UTF8.GetBytes(texts[i], new Span<byte>(text, (int)(block + size - text))) + 1;
-        }
-
-        return pointers;
     }
 
     private static FileDescriptor MemoryFile(ReadOnlySpan<byte> content)

@@ -15,6 +15,7 @@ public sealed class DependencyDirectionTests
         ["Dataplane.Ipam"] = ["Dataplane.Interop"],
         ["Dataplane.Engine"] = ["Dataplane.Bpf", "Dataplane.Netlink", "Dataplane.Interop", "Dataplane.Abi"],
         ["Dataplane.Plugins"] = ["Dataplane.Cni", "Dataplane.Ipam", "Dataplane.Engine", "Dataplane.Bpf", "Dataplane.Netlink", "Dataplane.Interop", "Dataplane.Abi"],
+        ["Dataplane.CniTool"] = ["Dataplane.Cni", "Dataplane.Netlink", "Dataplane.Interop"],
         ["Dataplane.Cli"] = ["Dataplane.Cni", "Dataplane.Ipam", "Dataplane.Engine", "Dataplane.Bpf", "Dataplane.Netlink", "Dataplane.Interop", "Dataplane.Abi"],
     };
 

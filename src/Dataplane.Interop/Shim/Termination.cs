@@ -21,8 +21,29 @@ public static partial class Termination
         s_catching = Event >= 0 ? true : throw new LinuxException("sigaction", "SIGTERM", Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>Catches SIGHUP as well, unless it is ignored. After <see cref="Catch"/>.</summary>
+    /// <exception cref="LinuxException">It cannot be caught.</exception>
+    public static void CatchHangup()
+    {
+        if (dp_termination_catch_hangup() < 0)
+        {
+            throw new LinuxException("sigaction", "SIGHUP", Marshal.GetLastPInvokeError());
+        }
+    }
+
+    /// <summary>
+    /// Takes note of what came: children that are started from now on, to clean up, do not get it passed on. <see cref="Caught"/> stays.
+    /// </summary>
+    public static void Acknowledge() => dp_termination_acknowledge();
+
     [LibraryImport("libdataplane_shim", SetLastError = true)]
     private static partial int dp_termination_catch();
+
+    [LibraryImport("libdataplane_shim", SetLastError = true)]
+    private static partial int dp_termination_catch_hangup();
+
+    [LibraryImport("libdataplane_shim")]
+    private static partial void dp_termination_acknowledge();
 
     [LibraryImport("libdataplane_shim")]
     private static partial int dp_termination_caught();

@@ -1,4 +1,5 @@
 using Dataplane.Cni;
+using Dataplane.Interop;
 using Dataplane.Engine;
 
 namespace Dataplane.Plugins;
@@ -66,5 +67,5 @@ internal sealed class DebugPlugin(Call call) : CniPlugin
     }
 
     private void Run(CniRequest request, IReadOnlyList<IReadOnlyList<string>> hooks) =>
-        Translate.Errors(() => new PodCommand(PluginExecutor.Merge([]), call.Log(request)).RunAll(request.NetnsPath, hooks));
+        Translate.Errors(() => new PodCommand(ChildEnvironment.Merge([]), call.Log(request)).RunAll(request.NetnsPath, hooks));
 }

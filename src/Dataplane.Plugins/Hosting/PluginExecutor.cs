@@ -1,4 +1,3 @@
-using System.Collections;
 using Dataplane.Cni;
 using Dataplane.Interop;
 
@@ -21,8 +20,8 @@ internal sealed class PluginExecutor : IPluginExecutor
 
         try
         {
-            int status = ChildProcess.Run(binaryPath, Merge(cniEnvironmentOverrides), stdin, out byte[] stdout, out byte[] stderr);
-            return new PluginOutput { Stdout = stdout, Stderr = stderr, Failure = Describe(status) };
+            int status = ChildProcess.Run(binaryPath, ChildEnvironment.Merge(cniEnvironmentOverrides), stdin, out byte[] stdout, out byte[] stderr);
+            return new PluginOutput { Stdout = stdout, Stderr = stderr, Failure = WaitStatus.Describe(status) };
         }
         catch (LinuxException e)
         {
@@ -40,64 +39,5 @@ internal sealed class PluginExecutor : IPluginExecutor
         {
             return false;
         }
-    }
-
-    /// <summary>This process's variables with some set over them.</summary>
-    /// <param name="overrides">Those; a later one wins.</param>
-    public static List<string> Merge(IReadOnlyList<KeyValuePair<string, string>> overrides)
-    {
-        List<string> merged = [];
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            string name = (string)variable.Key;
-            if (!Contains(overrides, 0, name))
-            {
-                merged.Add($"{name}={variable.Value}");
-            }
-        }
-
-        for (int i = 0; i < overrides.Count; i++)
-        {
-            if (!Contains(overrides, i + 1, overrides[i].Key))
-            {
-                merged.Add($"{overrides[i].Key}={overrides[i].Value}");
-            }
-        }
-
-        return merged;
-    }
-
-    private static bool Contains(IReadOnlyList<KeyValuePair<string, string>> variables, int from, string name)
-    {
-        for (int i = from; i < variables.Count; i++)
-        {
-            if (variables[i].Key == name)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    // As wait(2) encodes it, in the words of the reference's error messages.
-    private static string? Describe(int status)
-    {
-        int signal = status & 0x7f;
-        if (signal == 0)
-        {
-            int code = (status >> 8) & 0xff;
-            return code == 0 ? null : $"exit status {code}";
-        }
-
-        return signal switch
-        {
-            2 => "signal: interrupt",
-            6 => "signal: aborted",
-            9 => "signal: killed",
-            11 => "signal: segmentation fault",
-            15 => "signal: terminated",
-            _ => $"signal: signal {signal}",
-        };
     }
 }

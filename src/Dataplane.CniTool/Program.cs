@@ -1,0 +1,5 @@
+using Dataplane.CniTool;
+using Dataplane.Interop;
+
+Termination.Catch();
+return new Tool(new FdStream(1), new FdStream(2)).Run(args);
