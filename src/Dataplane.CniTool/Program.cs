@@ -2,4 +2,4 @@ using Dataplane.CniTool;
 using Dataplane.Interop;
 
 Termination.Catch();
-return new Tool(new FdStream(1), new FdStream(2)).Run(args);
+return new Verbs(new FdStream(1), new FdStream(2)).Run(args);

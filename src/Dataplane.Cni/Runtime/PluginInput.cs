@@ -108,7 +108,14 @@ internal sealed class PluginInput(PluginConfig plugin)
 
     private void WriteInjected(ArrayBufferWriter<byte> buffer, int index)
     {
-        WriteName(buffer, _injected.Keys[index]);
+        string name = _injected.Keys[index];
+        WriteName(buffer, name);
+        if (name == "prevResult" && _injected.ContainsKey("runtimeConfig"))
+        {
+            // libcni puts the runtime's part in by reading again what it has so far, which orders the result's members.
+            GoJson.Write(buffer, JsonView.Parse(_injected.Values[index]));
+            return;
+        }
         buffer.Write(_injected.Values[index].Span);
     }
 

@@ -10,7 +10,7 @@ namespace Dataplane.CniTool;
 /// <summary>The program: verbs, output and exit status of the original.</summary>
 /// <param name="stdout">Where results go.</param>
 /// <param name="stderr">Where everything else goes.</param>
-internal sealed class Tool(Stream stdout, Stream stderr)
+internal sealed class Verbs(Stream stdout, Stream stderr)
 {
     private readonly Settings _settings = new(Environment.GetEnvironmentVariable);
     private readonly long _start = Stopwatch.GetTimestamp();
