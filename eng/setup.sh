@@ -15,6 +15,7 @@ build=(
 run=(
     iproute2 iputils-ping util-linux procps jq
     containernetworking-plugins     # the reference plugins: what the tests compare with
+    golang-go golang-github-appc-cni-dev    # the original libcni, from source
     iptables nftables conntrack     # somebody else's rules beside ours
     iperf3 socat strace bpftool
 )

@@ -1,6 +1,6 @@
 using Dataplane.Cni;
-using Dataplane.Interop;
 using Dataplane.Engine;
+using Dataplane.Interop;
 
 namespace Dataplane.Plugins;
 
