@@ -29,7 +29,12 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
             try
             {
                 T result = attach(journal);
-                TendSweep();
+                // Only what loaded the programs has made something to sweep.
+                if (node.Opened is { } programs)
+                {
+                    NodeSweep.Tend(programs);
+                }
+
                 return new PendingAttachment<T>(result, journal);
             }
             catch (Exception e)
@@ -53,7 +58,14 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
     /// <param name="id">The interface.</param>
     /// <param name="netnsPath">CNI_NETNS; may be empty or lead nowhere.</param>
     /// <param name="addresses">The addresses' source, or null.</param>
-    public void Delete(AttachmentId id, string netnsPath, IAddressSource? addresses)
+    public void Delete(AttachmentId id, string netnsPath, IAddressSource? addresses) =>
+        Delete(id, addresses, () => ContainerLink.Delete(netnsPath, id.IfName, log));
+
+    /// <summary>As <see cref="Delete(AttachmentId, string, IAddressSource?)"/>, for an interface whose end is not simply to be deleted.</summary>
+    /// <param name="id">The interface.</param>
+    /// <param name="addresses">The addresses' source, or null.</param>
+    /// <param name="unrecorded">Sees to what is in the container without a record.</param>
+    internal void Delete(AttachmentId id, IAddressSource? addresses, Action unrecorded)
     {
         using Journal? journal = Journal.TryOpen(_records, id);
         if (journal is not null)
@@ -61,7 +73,7 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
             Undo.Run(node, journal, null, log);
         }
 
-        ContainerLink.Delete(netnsPath, id.IfName, log);
+        unrecorded();
         addresses?.Release();
         journal?.Remove();
         TendSweep();
@@ -147,7 +159,18 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
                 $"container veth name (\"{old.Id.IfName}\") peer provided (\"{old.Find(StepKind.Veth)!.Name}\") already exists");
         }
 
-        log.Info($"{old.Id}: undoing an ADD on network {old.Network} that {(!old.IsComplete ? "was killed" : old.Find(StepKind.Veth) is null ? "is repeated" : "lost its devices")}");
+        if (old.IsComplete && PodDevice.Exists(old))
+        {
+            throw new NodeException($"failed to create {old.Plugin}: the container has a device \"{old.Id.IfName}\" already, attached to network {old.Network}");
+        }
+
+        if (old.IsComplete && MovedDevice.Exists(old))
+        {
+            throw new NodeException($"failed to move link {old.Find(StepKind.Moved)!.Name}: it is in the container already, attached to network {old.Network}");
+        }
+
+        bool hadDevice = old.Find(StepKind.Veth) is not null || old.Find(StepKind.Device) is not null || old.Find(StepKind.Moved) is not null;
+        log.Info($"{old.Id}: undoing an ADD on network {old.Network} that {(!old.IsComplete ? "was killed" : hadDevice ? "lost its devices" : "is repeated")}");
         Undo.Run(node, journal, addresses, log);
     }
 

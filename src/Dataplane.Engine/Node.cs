@@ -46,6 +46,9 @@ public sealed class Node : IDisposable
     /// <summary>The pinned programs and maps, of whatever build: for removing rows and for looking. Null when there are none.</summary>
     public NodePrograms? TryPinned() => _programs ?? (_pinned ??= NodePrograms.TryOpenAnyBuild(Cookie));
 
+    /// <summary>The programs, when this call has opened them; they are not opened.</summary>
+    internal NodePrograms? Opened => _programs ?? _pinned;
+
     /// <summary>Throws unless containers can be attached: the programs are pinned or can be.</summary>
     public void VerifyReady() => _ = Programs;
 

@@ -29,7 +29,10 @@ public sealed class LinkInfo
     /// <summary>"bridge", "bond", "vrf", …: what kind of device it belongs to; "" when to none.</summary>
     public string MasterKind { get; internal set; } = "";
 
-    /// <summary>IFLA_LINK: of a veth the other end's index, in the namespace that <see cref="PeerNetnsId"/> names; 0: none.</summary>
+    /// <summary>
+    /// IFLA_LINK: of a veth the other end's index, of a macvlan, ipvlan or vlan its master's, in the namespace that <see cref="PeerNetnsId"/> names;
+    /// 0: none.
+    /// </summary>
     public int PeerIndex { get; internal set; }
 
     /// <summary>Id of the other end's namespace as this one knows it; null: this one.</summary>
@@ -37,6 +40,15 @@ public sealed class LinkInfo
 
     /// <summary>"veth", "bridge", …; "" for a device without rtnl_link_ops.</summary>
     public string Kind { get; internal set; } = "";
+
+    /// <summary>Of a macvlan; null for other devices.</summary>
+    public MacvlanMode? MacvlanMode { get; internal set; }
+
+    /// <summary>Of an ipvlan; null for other devices.</summary>
+    public IpvlanMode? IpvlanMode { get; internal set; }
+
+    /// <summary>Of a vlan: its VLAN; null for other devices.</summary>
+    public int? VlanId { get; internal set; }
 
     /// <summary>RFC 2863 operational state, IF_OPER_: 6 is up.</summary>
     public byte OperState { get; internal set; }

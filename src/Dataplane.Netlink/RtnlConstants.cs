@@ -110,12 +110,17 @@ internal static class RtnlConstants
     public const uint RTEXT_FILTER_SKIP_STATS = 8;
     public const ushort IFLA_PROMISCUITY = 30;
     public const ushort IFLA_LINK_NETNSID = 37;
+    public const ushort IFLA_ALT_IFNAME = 53;
     public const ushort IFLA_INFO_KIND = 1;
     public const ushort IFLA_INFO_DATA = 2;
     public const ushort IFLA_INFO_SLAVE_KIND = 4;
     public const ushort IFLA_INFO_SLAVE_DATA = 5;
     public const ushort IFLA_INET_CONF = 1;
     public const ushort VETH_INFO_PEER = 1;
+    public const ushort IFLA_MACVLAN_MODE = 1;
+    public const ushort IFLA_MACVLAN_BC_QUEUE_LEN = 7;
+    public const ushort IFLA_IPVLAN_MODE = 1;
+    public const ushort IFLA_VLAN_ID = 1;
     public const ushort IFLA_BR_VLAN_FILTERING = 7;
     public const ushort IFLA_VRF_TABLE = 1;
     public const ushort IFLA_BRPORT_STATE = 1;

@@ -139,27 +139,39 @@ public sealed unsafe partial class RtnlSocket
                 case IFLA_INFO_KIND:
                     link.Kind = info.Text;
                     break;
-                case IFLA_INFO_DATA when link.Kind == "bridge":
-                    NetlinkAttributes bridge = info.Inner;
-                    while (bridge.Next())
-                    {
-                        link.VlanFiltering |= bridge.Type == IFLA_BR_VLAN_FILTERING && bridge.UInt8 != 0;
-                    }
-
-                    break;
-                case IFLA_INFO_DATA when link.Kind == "vrf":
-                    NetlinkAttributes vrf = info.Inner;
-                    while (vrf.Next())
-                    {
-                        link.VrfTable = vrf.Type == IFLA_VRF_TABLE ? vrf.UInt32 : link.VrfTable;
-                    }
-
+                case IFLA_INFO_DATA:
+                    ParseData(info.Inner, link);
                     break;
                 case IFLA_INFO_SLAVE_KIND:
                     link.MasterKind = info.Text;
                     break;
                 case IFLA_INFO_SLAVE_DATA when link.MasterKind == "bridge":
                     ParsePort(info.Inner, link);
+                    break;
+            }
+        }
+    }
+
+    private static void ParseData(NetlinkAttributes data, LinkInfo link)
+    {
+        while (data.Next())
+        {
+            switch ((link.Kind, data.Type))
+            {
+                case ("bridge", IFLA_BR_VLAN_FILTERING):
+                    link.VlanFiltering = data.UInt8 != 0;
+                    break;
+                case ("vrf", IFLA_VRF_TABLE):
+                    link.VrfTable = data.UInt32;
+                    break;
+                case ("macvlan", IFLA_MACVLAN_MODE):
+                    link.MacvlanMode = (MacvlanMode)data.UInt32;
+                    break;
+                case ("ipvlan", IFLA_IPVLAN_MODE):
+                    link.IpvlanMode = (IpvlanMode)data.UInt16;
+                    break;
+                case ("vlan", IFLA_VLAN_ID):
+                    link.VlanId = data.UInt16;
                     break;
             }
         }

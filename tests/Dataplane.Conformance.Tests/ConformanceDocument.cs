@@ -10,7 +10,11 @@ namespace Dataplane.Conformance.Tests;
 /// </summary>
 public sealed class ConformanceDocument
 {
-    private static readonly Case[] s_all = [.. BridgeCases.All, .. BridgeCases.Vlan, .. PtpCases.All, .. PortmapCases.All, .. BandwidthCases.All, .. HostLocalCases.All, .. StaticCases.All, .. TuningCases.All, .. SbrCases.All, .. VrfCases.All, .. FlannelCases.All, .. DebugCases.All, .. ProtocolCases.All, .. MixedCases.All];
+    private static readonly Case[] s_all =
+    [
+        .. BridgeCases.All, .. BridgeCases.Vlan, .. PtpCases.All, .. MacvlanCases.All, .. HostDeviceCases.All, .. TapCases.All, .. PortmapCases.All, .. BandwidthCases.All,
+        .. HostLocalCases.All, .. StaticCases.All, .. TuningCases.All, .. SbrCases.All, .. VrfCases.All, .. FlannelCases.All, .. DebugCases.All, .. ProtocolCases.All, .. MixedCases.All,
+    ];
 
     private static string Path => System.IO.Path.Combine(Repository.Root, "docs/conformance.md");
 

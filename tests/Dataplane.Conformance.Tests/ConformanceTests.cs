@@ -37,6 +37,30 @@ public sealed class PtpAndLoopbackConformance() : CaseTable(PtpCases.All)
     public void Ours_does_what_the_reference_does(string name) => Run(name);
 }
 
+public sealed class MacvlanConformance() : CaseTable(MacvlanCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(MacvlanCases.All);
+
+    [NeedsTheory(What | Needs.Macvlan), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
+public sealed class HostDeviceConformance() : CaseTable(HostDeviceCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(HostDeviceCases.All);
+
+    [NeedsTheory(What | Needs.Tun), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
+public sealed class TapConformance() : CaseTable(TapCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(TapCases.All);
+
+    [NeedsTheory(What | Needs.Tun), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
 public sealed class PortmapConformance() : CaseTable(PortmapCases.All)
 {
     public static IEnumerable<object[]> Cases => Names(PortmapCases.All);

@@ -32,6 +32,10 @@ public sealed class AttachmentRecordTests
         limit 7 42 ingress 1000000 80000 auto
         limit 7 42 egress 18446744073709551615 34359738360 edt
         limit 7 42 egress 0 0 tbf
+        device macvlan 18446744073709551615 02:00:00:00:00:02
+        device vlan 4711
+        moved enp3s0 4711 up
+        moved nic7 18446744073709551615 down
         done
 
         """;
@@ -57,6 +61,10 @@ public sealed class AttachmentRecordTests
         AttachmentStep.LimitRow(s_endpoint, LimitDirection.Ingress, new(1_000_000, 80_000), ShaperChoice.Auto),
         AttachmentStep.LimitRow(s_endpoint, LimitDirection.Egress, new(ulong.MaxValue, 34_359_738_360), ShaperChoice.Edt),
         AttachmentStep.LimitRow(s_endpoint, LimitDirection.Egress, null, ShaperChoice.Tbf),
+        AttachmentStep.Device("macvlan", ulong.MaxValue, "02:00:00:00:00:02"),
+        AttachmentStep.Device("vlan", 4711, ""),
+        AttachmentStep.Moved("enp3s0", 4711, isUp: true),
+        AttachmentStep.Moved("nic7", ulong.MaxValue, isUp: false),
         AttachmentStep.Done,
     ];
 

@@ -25,6 +25,12 @@ public sealed class KilledAddTests
                 }
             }
 
+            foreach (string call in (ReadOnlySpan<string>)["sendto", "write", "setns", "renameat2", "flock"])
+            {
+                calls.Add("macvlan", call);
+                calls.Add("tap", call);
+            }
+
             return calls;
         }
     }
@@ -34,6 +40,7 @@ public sealed class KilledAddTests
     public void What_a_killed_ADD_left_is_cleared_by_the_next_call(string plugin, string call)
     {
         using var bed = new NodeBed(pods: 1);
+        bed.Host.Ip("link", "add", "up0", "type", "veth", "peer", "name", "up1");
         var runner = new PluginRunner(bed.Host, OurPlugins.Directory);
         string config = Config(bed, plugin);
         // What a node keeps (programs, bridge, forwarding) is there: every container but the first meets this.
@@ -78,7 +85,7 @@ public sealed class KilledAddTests
 
     // Host ports and limits are in it as well; bridge and ptp do not look at them.
     private static string Config(NodeBed bed, string plugin) =>
-        $$$"""{"cniVersion":"1.1.0","name":"net1","type":"{{{plugin}}}","ingressRate":20000000,"ingressBurst":400000,"egressRate":20000000,"egressBurst":400000,"dataplane":{"shaper":"tbf"},"unshapedSubnets":["10.0.0.0/8"],"runtimeConfig":{"portMappings":[{"hostPort":8080,"containerPort":80,"protocol":"tcp"}]},"bridge":"br0","isGateway":true,"ipMasq":true,"ipam":{"type":"host-local","dataDir":"{{{bed.DataDirectory}}}","subnet":"10.1.2.0/24","routes":[{"dst":"0.0.0.0/0"}]}}""";
+        $$$"""{"cniVersion":"1.1.0","name":"net1","type":"{{{plugin}}}","ingressRate":20000000,"ingressBurst":400000,"egressRate":20000000,"egressBurst":400000,"dataplane":{"shaper":"tbf"},"unshapedSubnets":["10.0.0.0/8"],"runtimeConfig":{"portMappings":[{"hostPort":8080,"containerPort":80,"protocol":"tcp"}]},"master":"up0","bridge":"{{{(plugin == "tap" ? "" : "br0")}}}","isGateway":true,"ipMasq":true,"ipam":{"type":"host-local","dataDir":"{{{bed.DataDirectory}}}","subnet":"10.1.2.0/24","routes":[{"dst":"0.0.0.0/0"}]}}""";
 
     private static bool Killed(NodeBed bed, string plugin, string config, string call, int when)
     {

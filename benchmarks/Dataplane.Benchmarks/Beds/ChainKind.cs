@@ -26,6 +26,9 @@ internal sealed record ChainKind(string Name, string Network = "cni0")
     /// <summary>ptp and host-local, masqueraded.</summary>
     public static ChainKind PointToPoint { get; } = new("ptp(ipMasq)", "ptp0") { Type = "ptp", Masquerade = true, Subnets = ["10.201.0.0/16"] };
 
+    /// <summary>macvlan on the uplink, and host-local.</summary>
+    public static ChainKind Macvlan { get; } = new("macvlan", "lan0") { Type = "macvlan", Subnets = ["10.202.0.0/16"] };
+
     /// <summary>The main plugin.</summary>
     public string Type { get; private init; } = "bridge";
 

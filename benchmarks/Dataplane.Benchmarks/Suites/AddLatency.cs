@@ -13,7 +13,10 @@ namespace Dataplane.Benchmarks.Suites;
 public class AddLatency : CellSuite
 {
     private static readonly ChainKind[] s_kinds =
-        [ChainKind.Bridge, ChainKind.Masqueraded, ChainKind.Mapped, ChainKind.Limited, ChainKind.OnePlugin, ChainKind.DualStack, ChainKind.PointToPoint];
+    [
+        ChainKind.Bridge, ChainKind.Masqueraded, ChainKind.Mapped, ChainKind.Limited, ChainKind.OnePlugin, ChainKind.DualStack, ChainKind.PointToPoint,
+        ChainKind.Macvlan,
+    ];
 
     private readonly Dictionary<(ChainKind, Side, int), Chain> _chains = [];
     private readonly Dictionary<ChainKind, KernelWork> _floors = [];
@@ -58,6 +61,7 @@ public class AddLatency : CellSuite
             int every = side == Side.Ours || kind == ChainKind.Bridge ? 1 : Mode.IsQuick ? 4 : 3;
             RowAttribute promised = side != Side.Ours ? new(side)
                 : kind == ChainKind.Bridge ? new(side) { AimNanoseconds = 5e6, AimRatio = 2.2 }
+                : kind == ChainKind.Macvlan ? new(side) { AimRatio = 2 }
                 : whole ? new(side) { AimNanoseconds = 7e6, AimRatio = beside == 0 ? 10 : 20 }
                 : new(side);
             yield return new Cell(add, promised, () => new Measured(1, At(kind, side, beside).Add())) { Every = every, Curve = $"ADD {kind.Name}", Beside = beside };

@@ -11,13 +11,25 @@ public static class ContainerCheck
     public static void RequireNamespace(string path) => PodNamespace.Open(path).Dispose();
 
     /// <summary>The container's link, when it is the veth that was reported.</summary>
-    internal static LinkInfo RequireVeth(RtnlSocket pod, ExpectedInterface container)
+    internal static LinkInfo RequireVeth(RtnlSocket pod, ExpectedInterface container) => RequireLink(pod, container, "veth", "veth/p2p");
+
+    /// <summary>The container's link, when it is the one that was reported.</summary>
+    /// <param name="pod">A socket of the container's namespace.</param>
+    /// <param name="container">The interface as reported.</param>
+    /// <param name="kind">The kernel's name for its kind; null: any.</param>
+    /// <param name="type">What the reference calls the kind.</param>
+    internal static LinkInfo RequireLink(RtnlSocket pod, ExpectedInterface container, string? kind, string type)
     {
+        if (container.Name.Length == 0)
+        {
+            throw new NodeException("Container interface name missing in prevResult: ");
+        }
+
         LinkInfo link = pod.FindLink(container.Name)
             ?? throw new NodeException($"Container Interface name in prevResult: {container.Name} not found");
-        if (link.Kind != "veth")
+        if (kind is not null && link.Kind != kind)
         {
-            throw new NodeException($"Error: Container interface {container.Name} not of type veth/p2p");
+            throw new NodeException($"Error: Container interface {container.Name} not of type {type}");
         }
 
         if (container.Mac.Length > 0 && !container.Mac.Equals(link.Mac.ToString(), StringComparison.OrdinalIgnoreCase))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dataplane.Interop;
 using Dataplane.Netlink;
 
@@ -13,6 +14,9 @@ internal static class InterfaceNames
         KernelRandom.Fill(random);
         return $"veth{Convert.ToHexStringLower(random)}";
     }
+
+    /// <summary>The name under which a device comes into a container that cannot get its own at once: "dp" and eight hexadecimal digits of the attachment.</summary>
+    public static string Passing(AttachmentId id) => string.Concat("dp", ((uint)id.Owner).ToString("x8", CultureInfo.InvariantCulture));
 
     /// <summary>A locally administered unicast address, as the kernel makes them. Chosen here, it is known before the device exists.</summary>
     public static MacAddress RandomMac()

@@ -6,8 +6,8 @@ namespace Dataplane.Engine;
 
 /// <summary>One line of an attachment's record: a step that was about to be taken.</summary>
 /// <param name="Kind">Which step.</param>
-/// <param name="Name">Of the host veth (veth) or of the IPAM plugin (ipam), "unshaped" or "shaped" (limit's subnet), else empty.</param>
-/// <param name="Mac">Of the host veth as text, else empty.</param>
+/// <param name="Name">Of the host veth (veth) or of the IPAM plugin (ipam), the kind (device), the device (moved), "unshaped" or "shaped" (limit's subnet), else empty.</param>
+/// <param name="Mac">Of the host veth or the device as text, else empty.</param>
 /// <param name="Index">The interface index the row is for: of the host veth, of the domain (address) or of the container's device (podqueue).</param>
 /// <param name="Generation">Of the endpoint.</param>
 /// <param name="Address">The address, or null.</param>
@@ -32,6 +32,9 @@ public sealed record AttachmentStep(
 
     /// <summary>Of a container's own device: the cookie of its namespace.</summary>
     public ulong Cookie { get; init; }
+
+    /// <summary>Of a device of the host: it was up.</summary>
+    public bool IsUp { get; init; }
 
     /// <summary>The ADD succeeded.</summary>
     public static AttachmentStep Done { get; } = new(StepKind.Done);
@@ -105,6 +108,18 @@ public sealed record AttachmentStep(
         new(StepKind.LimitSubnet, shaped ? LimitSteps.Shaped : LimitSteps.Unshaped, Index: (int)endpoint.Ifindex, Generation: endpoint.Generation,
             Address: prefix.Address, Length: prefix.Length);
 
+    /// <summary>A device is about to be made in a container.</summary>
+    /// <param name="kind">"macvlan".</param>
+    /// <param name="cookie">Of the container's namespace.</param>
+    /// <param name="mac">Chosen for it; empty: the kernel's choice.</param>
+    public static AttachmentStep Device(string kind, ulong cookie, string mac) => new(StepKind.Device, kind, mac) { Cookie = cookie };
+
+    /// <summary>A device of the host is about to be moved into a container.</summary>
+    /// <param name="name">Its name on the host.</param>
+    /// <param name="cookie">Of the container's namespace.</param>
+    /// <param name="isUp">Whether it was up.</param>
+    public static AttachmentStep Moved(string name, ulong cookie, bool isUp) => new(StepKind.Moved, name) { Cookie = cookie, IsUp = isUp };
+
     /// <summary>The line, without its end.</summary>
     public override string ToString() => Kind switch
     {
@@ -120,6 +135,7 @@ public sealed record AttachmentStep(
         StepKind.Queue => string.Concat("queue ", Row),
         StepKind.PodQueue => string.Concat("podqueue ", Row, " ", Cookie.ToString(CultureInfo.InvariantCulture)),
         StepKind.Limit => LimitSteps.Line(this),
+        StepKind.Device or StepKind.Moved => DeviceSteps.Line(this),
         StepKind.LimitSubnet => string.Concat(Name, " ", Row, " ", Prefix),
         _ => "done",
     };
@@ -162,7 +178,7 @@ public sealed record AttachmentStep(
             case "done" when words.Length == 1:
                 return Done;
             default:
-                return null;
+                return DeviceSteps.Parse(words);
         }
     }
 

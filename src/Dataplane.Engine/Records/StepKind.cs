@@ -54,6 +54,18 @@ public enum StepKind
     /// </summary>
     LimitSubnet,
 
+    /// <summary>
+    /// "device KIND COOKIE [MAC]": a device of a kind, under the attachment's name, in the namespace of a cookie; with the hardware address when it was
+    /// chosen for it. Undone by deleting it.
+    /// </summary>
+    Device,
+
+    /// <summary>
+    /// "moved NAME COOKIE up|down": a device of the host that goes into the namespace of a cookie, and how it was. Undone by moving it back under its
+    /// name, wherever it is found by the alias it has got.
+    /// </summary>
+    Moved,
+
     /// <summary>"done": the ADD succeeded. Without it the record is of an ADD that was killed.</summary>
     Done,
 }

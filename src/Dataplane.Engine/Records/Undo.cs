@@ -111,6 +111,12 @@ internal static class Undo
             case StepKind.LimitSubnet when node.TryPinned() is { } programs:
                 new LimitTable(programs, node.Run).RemoveSubnet(step.Index, step.Generation, new AddressPrefix(step.Address!, step.Length));
                 break;
+            case StepKind.Moved:
+                MovedDevice.GiveBack(node, record, step);
+                break;
+            case StepKind.Device:
+                PodDevice.Delete(record, step);
+                break;
             case StepKind.Veth:
                 DeleteVeth(node, step);
                 break;

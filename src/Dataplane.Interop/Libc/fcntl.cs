@@ -10,6 +10,9 @@ public static unsafe partial class LibC
     /// <summary>Write only.</summary>
     public const int O_WRONLY = 1;
 
+    /// <summary>Read and write.</summary>
+    public const int O_RDWR = 2;
+
     /// <summary>Close on exec.</summary>
     public const int O_CLOEXEC = 0x80000;
 

@@ -8,12 +8,17 @@ internal static class NodeStatus
 {
     /// <summary>Throws what is missing.</summary>
     /// <exception cref="CniException"><see cref="CniErrorCode.PluginNotAvailable"/>, one sentence.</exception>
-    public static void Check()
+    public static void Check() => Check(static node => node.VerifyReady());
+
+    /// <summary>Throws what is missing for a plugin with needs of its own.</summary>
+    /// <param name="verify">Throws unless they are met.</param>
+    /// <exception cref="CniException"><see cref="CniErrorCode.PluginNotAvailable"/>, one sentence.</exception>
+    public static void Check(Action<Node> verify)
     {
         try
         {
             using Node node = Node.Open();
-            node.VerifyReady();
+            verify(node);
         }
 #pragma warning disable CA1031 // Whatever keeps the node from serving is the answer.
         catch (Exception e)

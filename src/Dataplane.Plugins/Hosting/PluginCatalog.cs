@@ -7,7 +7,8 @@ namespace Dataplane.Plugins;
 internal static class PluginCatalog
 {
     /// <summary>The names, in alphabetical order.</summary>
-    public const string Names = "bandwidth, bridge, dataplane, debug, flannel, host-local, loopback, portmap, ptp, sbr, static, tuning, vrf";
+    public const string Names =
+        "bandwidth, bridge, dataplane, debug, dummy, flannel, host-device, host-local, ipvlan, loopback, macvlan, portmap, ptp, sbr, static, tap, tuning, vlan, vrf";
 
     /// <summary>The plugin of a name; null when there is none.</summary>
     /// <param name="name">Base name of the executable.</param>
@@ -18,12 +19,18 @@ internal static class PluginCatalog
         "bridge" => new BridgePlugin(call),
         AllInOnePlugin.Plugin => new AllInOnePlugin(call),
         "debug" => new DebugPlugin(call),
+        "dummy" => new DummyPlugin(call),
         "flannel" => new FlannelPlugin(call),
+        "host-device" => new HostDevicePlugin(call),
+        "ipvlan" => new IpvlanPlugin(call),
         "loopback" => new LoopbackPlugin(),
+        "macvlan" => new MacvlanPlugin(call),
         "portmap" => new PortmapPlugin(call),
         "ptp" => new PtpPlugin(call),
         "sbr" => new SbrPlugin(),
+        "tap" => new TapPlugin(call),
         "tuning" => new TuningPlugin(call),
+        "vlan" => new VlanPlugin(call),
         "vrf" => new VrfPlugin(),
         _ => FindIpam(name),
     };

@@ -7,7 +7,8 @@ namespace Dataplane.Plugins;
 /// <param name="executor">Runs it.</param>
 /// <param name="request">The main plugin's own call.</param>
 /// <param name="complete">What the main plugin changes in the plugin's answer before it is used.</param>
-internal sealed class IpamSource(IPluginExecutor executor, CniRequest request, Action<CniResult>? complete = null) : IAddressSource
+/// <param name="failure">What the main plugin says before the plugin's error, which is then its own; empty: the error is passed on as it is.</param>
+internal sealed class IpamSource(IPluginExecutor executor, CniRequest request, Action<CniResult>? complete = null, string failure = "") : IAddressSource
 {
     private readonly PluginDelegate _ipam = new(executor);
 
@@ -20,7 +21,7 @@ internal sealed class IpamSource(IPluginExecutor executor, CniRequest request, A
     /// <inheritdoc/>
     public AddressPlan Acquire()
     {
-        CniResult result = _ipam.Add(request, Type);
+        CniResult result = Ask();
         try
         {
             if (result.Ips.Count == 0)
@@ -37,6 +38,18 @@ internal sealed class IpamSource(IPluginExecutor executor, CniRequest request, A
         {
             Release();
             throw;
+        }
+    }
+
+    private CniResult Ask()
+    {
+        try
+        {
+            return _ipam.Add(request, Type);
+        }
+        catch (CniException e) when (failure.Length > 0)
+        {
+            throw new CniException(CniErrorCode.Internal, string.Concat(failure, e.ToString()), "", e);
         }
     }
 

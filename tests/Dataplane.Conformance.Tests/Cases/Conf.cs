@@ -25,6 +25,10 @@ internal static class Conf
     public static string Ptp(string? fields = null, string? ipam = "", string version = "1.0.0", string name = "net1") =>
         Network("ptp", fields, ipam == "" ? Ranges(V4) : ipam, version, name);
 
+    /// <summary>A network of a plugin whose devices sit on the host's "up0".</summary>
+    public static string OnUp0(string type, string? fields = null, string? ipam = "", string version = "1.0.0", string name = "net1") =>
+        Network(type, $"\"master\": \"up0\"{(fields is null ? "" : ", " + fields)}", ipam == "" ? Ranges(V4) : ipam, version, name);
+
     /// <summary>host-local by itself.</summary>
     public static string Ipam(string fields, string version = "1.0.0", string? extra = null) =>
         Network("host-local", extra, HostLocal(fields), version, "net1");
@@ -41,4 +45,9 @@ internal static class Conf
         .Host("ip", "link", "set", "eth0-peer", "addrgenmode", "none", "up").Host("ip", "link", "set", "eth0", "addrgenmode", "none", "up")
         .Host("ip", "address", "add", "192.0.2.2/24", "dev", "eth0")
         .Host("ip", "route", "add", "default", "via", "192.0.2.1");
+
+    /// <summary>The node has a device "up0" with a link, for others to sit on.</summary>
+    public static Case Up0(Case given, string mtu = "1500") => given
+        .Host("ip", "link", "add", "up0", "mtu", mtu, "type", "veth", "peer", "name", "up1", "mtu", mtu)
+        .Host("ip", "link", "set", "up1", "addrgenmode", "none", "up").Host("ip", "link", "set", "up0", "addrgenmode", "none", "up");
 }

@@ -17,7 +17,7 @@ public static class LeakCheck
     public static IReadOnlyList<string> Find(NodeBed bed)
     {
         var left = new List<string>();
-        FindVeths(bed, left);
+        FindDevices(bed, left);
         FindMapRows(bed, left);
         FindPins(bed, left);
         FindRecords(bed, left);
@@ -25,7 +25,7 @@ public static class LeakCheck
         return left;
     }
 
-    private static void FindVeths(NodeBed bed, List<string> left)
+    private static void FindDevices(NodeBed bed, List<string> left)
     {
         foreach ((string place, TestNamespace at) in Places(bed))
         {
@@ -37,6 +37,12 @@ public static class LeakCheck
                 {
                     left.Add($"{place}: veth {name}");
                 }
+            }
+            foreach (string kind in (ReadOnlySpan<string>)["macvlan", "ipvlan", "vlan", "dummy", "tun"])
+            {
+                using JsonDocument devices = JsonDocument.Parse(place == "host" ? "[]" : OrEmpty(at.Ip("-j", "link", "show", "type", kind)));
+                left.AddRange(devices.RootElement.EnumerateArray().Where(static link => link.TryGetProperty("ifname", out _))
+                    .Select(link => $"{place}: {kind} {link.GetProperty("ifname")}"));
             }
         }
     }

@@ -54,4 +54,13 @@ public enum Needs
 
     /// <summary>Queues that hold packets up: tbf, htb.</summary>
     Shapers = 65536,
+
+    /// <summary>macvlan devices (CONFIG_MACVLAN).</summary>
+    Macvlan = 131072,
+
+    /// <summary>ipvlan devices (CONFIG_IPVLAN).</summary>
+    Ipvlan = 262144,
+
+    /// <summary>dummy devices (CONFIG_DUMMY).</summary>
+    Dummy = 524288,
 }

@@ -44,6 +44,9 @@ public static class Probe
             host.Ip("link", "add", "up0", "type", "veth", "peer", "name", "up1");
             host.Ip("link", "add", "link", "up0", "name", "up0.5", "type", "vlan", "id", "5");
         }),
+        Needs.Macvlan => OnVeth("macvlan"),
+        Needs.Ipvlan => OnVeth("ipvlan"),
+        Needs.Dummy => InNamespace("the kernel has no dummy devices", static host => host.Ip("link", "add", "dummy0", "type", "dummy")),
         Needs.Tcx => Attempt("the kernel has no tcx", static () =>
         {
             if (!File.ReadLines("/proc/kallsyms").Any(static l => l.EndsWith(" tcx_prog_attach", StringComparison.Ordinal)))
@@ -79,6 +82,12 @@ public static class Probe
             host.Exec("nft", "add table inet t; add chain inet t c { type nat hook postrouting priority 100; }; add rule inet t c ip saddr 192.0.2.1 masquerade").OrThrow()),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
+
+    private static string OnVeth(string kind) => InNamespace($"the kernel has no {kind} devices", host =>
+    {
+        host.Ip("link", "add", "up0", "type", "veth", "peer", "name", "up1");
+        host.Ip("link", "add", "link", "up0", "name", "on0", "type", kind);
+    });
 
     private static string FileIsThere(string path, string otherwise) => File.Exists(path) ? "" : $"{otherwise} ({path})";
 

@@ -49,11 +49,11 @@ PTP='{"type":"ptp","ipMasq":true,'$IPAM'}'
 BRIDGE='{"type":"bridge","bridge":"br0","isDefaultGateway":true,"ipMasq":true,'$IPAM'}'
 PORTMAP='{"type":"portmap","runtimeConfig":{"portMappings":[{"hostPort":8080,"containerPort":5201,"protocol":"tcp"},{"hostPort":8080,"containerPort":5201,"protocol":"udp"}]}}'
 
-# call COMMAND POD PLUGIN-JSON PREVIOUS-RESULT
+# call COMMAND POD PLUGIN-JSON PREVIOUS-RESULT: of the plugins in $BIN, which are ours unless it is set
 call() {
     jq -c --argjson previous "$4" '{cniVersion: "1.0.0", name: "net"} + . + (if $previous then {prevResult: $previous} else {} end)' <<< "$3" |
-        on node env -i CNI_COMMAND="$1" CNI_CONTAINERID="$2" CNI_NETNS="/run/netns/$2" CNI_IFNAME=eth0 CNI_PATH=/run/bin \
-            "/run/bin/$(jq -r .type <<< "$3")"
+        on node env -i CNI_COMMAND="$1" CNI_CONTAINERID="$2" CNI_NETNS="/run/netns/$2" CNI_IFNAME=eth0 CNI_PATH="${BIN:-/run/bin}" \
+            "${BIN:-/run/bin}/$(jq -r .type <<< "$3")"
 }
 
 # attach POD PLUGIN-JSON…: makes the namespace and calls ADD of each; the last result is kept.
