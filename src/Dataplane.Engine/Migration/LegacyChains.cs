@@ -41,7 +41,7 @@ internal static class LegacyChains
         }
 
         // Without the lock: nearly always there is nothing to change.
-        if (LegacyTables.Read(socket, family, Table, chains) is null)
+        if (!LegacyTables.Names(socket, family, Table, chains))
         {
             return;
         }
@@ -49,7 +49,8 @@ internal static class LegacyChains
         using LockedFile held = Lock();
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            if (LegacyTables.Read(socket, family, Table, chains) is not { } table)
+            LegacyTable table = LegacyTables.Read(socket, family, Table);
+            if (!Array.Exists(chains, table.Has))
             {
                 return;
             }

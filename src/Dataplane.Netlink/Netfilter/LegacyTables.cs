@@ -27,6 +27,7 @@ public static unsafe class LegacyTables
     private const int ReplaceHeader = 96;
     private const int CountersHeader = 40;
     private const int Counter = 16;
+    private const int Attempts = 100;
 
     /// <summary>Whether this namespace has the table: the kernel lists those that somebody asked for. Asking for another would make it.</summary>
     /// <param name="family">The family.</param>
@@ -76,44 +77,44 @@ public static unsafe class LegacyTables
         return MemoryMarshal.Read<int>(info[80..]);
     }
 
-    /// <summary>Reads a table.</summary>
+    /// <summary>
+    /// Whether a table names one of some chains. Needs no lock: whoever replaces the table meanwhile, an answer is of the table before
+    /// or after.
+    /// </summary>
     /// <param name="socket">The socket.</param>
     /// <param name="family">Its family.</param>
     /// <param name="table">The table.</param>
-    /// <param name="wanted">Chains; unless the table has one of them, it is not taken apart.</param>
-    /// <returns>The table; null when it has none of the chains, or was replaced by somebody at this moment.</returns>
+    /// <param name="chains">The chains.</param>
     /// <exception cref="LinuxException">The kernel refused.</exception>
-    /// <exception cref="FormatException">It is not a table.</exception>
-    public static LegacyTable? Read(FileDescriptor socket, LegacyFamily family, string table, params ReadOnlySpan<string> wanted)
+    public static bool Names(FileDescriptor socket, LegacyFamily family, string table, params ReadOnlySpan<string> chains)
     {
-        ArgumentNullException.ThrowIfNull(socket);
-        ArgumentNullException.ThrowIfNull(family);
-        Span<byte> info = stackalloc byte[InfoLength];
-        Info(socket, family, table, info);
-        int size = MemoryMarshal.Read<int>(info[80..]);
-        byte[] answer = new byte[EntriesHeader + size];
-        Encoding.ASCII.GetBytes(table, answer);
-        MemoryMarshal.Write(answer.AsSpan(NameLength), size);
-        uint length = (uint)answer.Length;
-        fixed (byte* bytes = answer)
-        {
-            if (LibC.getsockopt(socket.Number, family.Level, GetEntries, bytes, &length) < 0)
-            {
-                return Marshal.GetLastPInvokeError() is var errno && errno == Errno.EAGAIN ? null : throw new LinuxException("read iptables table", table, errno);
-            }
-        }
-
-        ReadOnlySpan<byte> entries = answer.AsSpan(EntriesHeader);
-        foreach (string chain in wanted)
+        ReadOnlySpan<byte> entries = Entries(socket, family, table, stackalloc byte[InfoLength]);
+        foreach (string chain in chains)
         {
             if (entries.IndexOf(Encoding.ASCII.GetBytes(chain + "\0")) >= 0)
             {
-                ReadOnlySpan<uint> numbers = MemoryMarshal.Cast<byte, uint>(info[NameLength..]);
-                return new LegacyTable(family, numbers[0], numbers.Slice(1, 5), numbers.Slice(6, 5), entries.ToArray());
+                return true;
             }
         }
 
-        return null;
+        return false;
+    }
+
+    /// <summary>
+    /// Reads a table, under iptables' lock: the kernel gives where the hooks begin and the entries in two answers, and only the lock
+    /// keeps iptables from replacing the table between them by another one of the same size.
+    /// </summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="family">Its family.</param>
+    /// <param name="table">The table.</param>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    /// <exception cref="FormatException">It is not a table.</exception>
+    public static LegacyTable Read(FileDescriptor socket, LegacyFamily family, string table)
+    {
+        Span<byte> info = stackalloc byte[InfoLength];
+        byte[] entries = Entries(socket, family, table, info).ToArray();
+        ReadOnlySpan<uint> numbers = MemoryMarshal.Cast<byte, uint>(info[NameLength..]);
+        return new LegacyTable(family, numbers[0], numbers.Slice(1, 5), numbers.Slice(6, 5), entries);
     }
 
     /// <summary>Puts a changed table in the place of the one it was read from, under iptables' lock. What the rules counted is kept.</summary>
@@ -175,6 +176,36 @@ public static unsafe class LegacyTables
         {
             // The rules are right whether or not this works: only what iptables -v shows would be less.
             _ = LibC.setsockopt(socket.Number, family.Level, AddCounters, bytes, (uint)request.Length);
+        }
+    }
+
+    /// <summary>The entries of a table, and its IPT_SO_GET_INFO.</summary>
+    private static ReadOnlySpan<byte> Entries(FileDescriptor socket, LegacyFamily family, string table, Span<byte> info)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        ArgumentNullException.ThrowIfNull(family);
+        for (int attempt = 1; ; attempt++)
+        {
+            Info(socket, family, table, info);
+            int size = MemoryMarshal.Read<int>(info[80..]);
+            byte[] answer = new byte[EntriesHeader + size];
+            Encoding.ASCII.GetBytes(table, answer);
+            MemoryMarshal.Write(answer.AsSpan(NameLength), size);
+            uint length = (uint)answer.Length;
+            fixed (byte* bytes = answer)
+            {
+                if (LibC.getsockopt(socket.Number, family.Level, GetEntries, bytes, &length) >= 0)
+                {
+                    return answer.AsSpan(EntriesHeader);
+                }
+            }
+
+            // EAGAIN: the table has another size by now, somebody replaced it since the question before.
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno != Errno.EAGAIN || attempt == Attempts)
+            {
+                throw new LinuxException("read iptables table", table, errno);
+            }
         }
     }
 
