@@ -24,7 +24,7 @@ public class LimitBed : NatBed
     private const int PauseMilliseconds = 300;
 
     private const int FirstHostPort = 20_000;
-    private const int Tries = 3;
+    private const int Tries = 6;
     private readonly string _plugin;
     private readonly PluginRunner _plugins;
     private int _hostPorts = FirstHostPort;
