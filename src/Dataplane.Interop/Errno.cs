@@ -23,6 +23,9 @@ public static class Errno
     /// <summary>Resource temporarily unavailable.</summary>
     public const int EAGAIN = 11;
 
+    /// <summary>Nobody listens there.</summary>
+    public const int ECONNREFUSED = 111;
+
     /// <summary>Permission denied.</summary>
     public const int EACCES = 13;
 
@@ -34,6 +37,9 @@ public static class Errno
 
     /// <summary>No such device.</summary>
     public const int ENODEV = 19;
+
+    /// <summary>No such device or address.</summary>
+    public const int ENXIO = 6;
 
     /// <summary>Invalid argument.</summary>
     public const int EINVAL = 22;

@@ -49,6 +49,13 @@ public sealed unsafe class LockedFile : SafeHandle
     /// <exception cref="LinuxException">It cannot be opened.</exception>
     public static LockedFile? TryOpenUnlocked(string path) => Open(path, 0, 0, LOCK_NB);
 
+    /// <summary>Opens a file, and makes it when it is missing, unless somebody holds its lock.</summary>
+    /// <param name="path">The file; its directory exists.</param>
+    /// <param name="mode">Permission bits when it is made.</param>
+    /// <returns>Null when somebody holds the lock.</returns>
+    /// <exception cref="LinuxException">It cannot be opened.</exception>
+    public static LockedFile? OpenUnlocked(string path, uint mode) => Open(path, O_CREAT, mode, LOCK_NB);
+
     /// <summary>All of its content.</summary>
     /// <exception cref="LinuxException">It cannot be read.</exception>
     public byte[] ReadAll()

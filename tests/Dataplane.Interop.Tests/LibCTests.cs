@@ -7,7 +7,7 @@ public sealed class LibCTests
     private static readonly string[] s_headers =
     [
         "errno.h", "fcntl.h", "poll.h", "sched.h", "sys/socket.h", "sys/mount.h", "sys/statfs.h", "sys/ioctl.h",
-        "linux/netlink.h", "linux/magic.h", "linux/sockios.h", "linux/if.h",
+        "linux/netlink.h", "linux/magic.h", "linux/sockios.h", "linux/if.h", "linux/if_packet.h", "linux/filter.h",
     ];
 
     [Fact]
@@ -17,7 +17,8 @@ public sealed class LibCTests
     public void Error_numbers_are_those_of_the_headers() => CProgram.AssertConstants(typeof(Errno), s_headers);
 
     [Fact]
-    public void Structures_are_laid_out_as_in_C() => CProgram.AssertStructs(s_headers, typeof(LibC.pollfd), typeof(LibC.Statfs));
+    public void Structures_are_laid_out_as_in_C() => CProgram.AssertStructs(
+        s_headers, typeof(LibC.pollfd), typeof(LibC.Statfs), typeof(LibC.iovec), typeof(LibC.msghdr), typeof(LibC.sock_filter), typeof(LibC.sock_fprog));
 
     [Fact]
     public void An_error_names_call_subject_and_reason()

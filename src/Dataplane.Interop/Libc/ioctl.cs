@@ -10,6 +10,9 @@ public static unsafe partial class LibC
     /// <summary>The name of the interface index in a struct ifreq, netdevice(7). It takes no lock of the network configuration.</summary>
     public const uint SIOCGIFNAME = 0x8910;
 
+    /// <summary>Whether calls on the descriptor block.</summary>
+    public const uint FIONBIO = 0x5421;
+
     /// <summary>Bytes of an interface's name with its end: where the union of a struct ifreq begins.</summary>
     public const int IFNAMSIZ = 16;
 
