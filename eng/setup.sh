@@ -17,6 +17,7 @@ run=(
     containernetworking-plugins     # the reference plugins: what the tests compare with
     golang-go golang-github-appc-cni-dev    # the original libcni, from source
     iptables nftables conntrack     # somebody else's rules beside ours
+    dnsmasq-base                    # a DHCP server
     iperf3 socat strace bpftool
 )
 vm=(

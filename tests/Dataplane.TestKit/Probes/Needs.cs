@@ -63,4 +63,7 @@ public enum Needs
 
     /// <summary>dummy devices (CONFIG_DUMMY).</summary>
     Dummy = 524288,
+
+    /// <summary>dnsmasq, a DHCP server.</summary>
+    Dnsmasq = 1048576,
 }

@@ -47,6 +47,7 @@ public static class Probe
         Needs.Macvlan => OnVeth("macvlan"),
         Needs.Ipvlan => OnVeth("ipvlan"),
         Needs.Dummy => InNamespace("the kernel has no dummy devices", static host => host.Ip("link", "add", "dummy0", "type", "dummy")),
+        Needs.Dnsmasq => Attempt("dnsmasq does not run", static () => Tool.Out("/usr/sbin/dnsmasq", "--version")),
         Needs.Tcx => Attempt("the kernel has no tcx", static () =>
         {
             if (!File.ReadLines("/proc/kallsyms").Any(static l => l.EndsWith(" tcx_prog_attach", StringComparison.Ordinal)))
