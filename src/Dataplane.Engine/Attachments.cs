@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Dataplane.Bpf;
 
 namespace Dataplane.Engine;
@@ -53,7 +54,7 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
 
     /// <summary>
     /// Detaches a container's interface as its record says, and also when there is none: by the netns path, as long as that leads
-    /// somewhere. Addresses are given back last. It succeeds when there is nothing left to detach.
+    /// somewhere. Addresses are given back last, or first by a source that needs the interface for it. It succeeds when there is nothing left to detach.
     /// </summary>
     /// <param name="id">The interface.</param>
     /// <param name="netnsPath">CNI_NETNS; may be empty or lead nowhere.</param>
@@ -68,13 +69,19 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
     internal void Delete(AttachmentId id, IAddressSource? addresses, Action unrecorded)
     {
         using Journal? journal = Journal.TryOpen(_records, id);
+        ExceptionDispatchInfo? failure = addresses is { NeedsInterface: true } ? TryRelease(id, addresses) : null;
         if (journal is not null)
         {
             Undo.Run(node, journal, null, log);
         }
 
         unrecorded();
-        addresses?.Release();
+        if (addresses is { NeedsInterface: false })
+        {
+            addresses.Release();
+        }
+
+        failure?.Throw();
         journal?.Remove();
         TendSweep();
     }
@@ -136,6 +143,23 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
         }
 
         return records;
+    }
+
+    // The interface goes whether its addresses could be given back or not; then DEL fails, and is repeated.
+    private ExceptionDispatchInfo? TryRelease(AttachmentId id, IAddressSource addresses)
+    {
+        try
+        {
+            addresses.Release();
+            return null;
+        }
+#pragma warning disable CA1031 // Thrown once the rest is done.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            log.Warn($"{id}: release addresses: {e.Message}");
+            return ExceptionDispatchInfo.Capture(e);
+        }
     }
 
     private void TendSweep()

@@ -69,7 +69,7 @@ public static class ContainerCheck
             // The reference looks in the main table only; a route that was put elsewhere is looked for there.
             bool found = routes.Exists(r =>
                 r.PrefixLength == expected.PrefixLength && r.Destination.Equals(expected.Destination)
-                && (expected.PrefixLength == 0 || expected.Gateway is null || expected.Gateway.Equals(r.Gateway))
+                && (expected.PrefixLength == 0 || IsOnLink(expected) || expected.Gateway!.Equals(r.Gateway))
                 && (expected.Table is not { } table || r.Table == table));
             if (!found)
             {
@@ -77,4 +77,7 @@ public static class ContainerCheck
             }
         }
     }
+
+    // 0.0.0.0 is how dhcp, as the reference, says that there is no gateway between; the kernel has none then.
+    private static bool IsOnLink(PlannedRoute route) => route.Gateway is null || route.Gateway.Equals(System.Net.IPAddress.Any);
 }

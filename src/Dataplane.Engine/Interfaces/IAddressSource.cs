@@ -6,6 +6,12 @@ public interface IAddressSource
     /// <summary>The IPAM plugin's type.</summary>
     string Type { get; }
 
+    /// <summary>
+    /// Addresses are given back by messages from the container's own interface, so while it is still there; otherwise they are given back once they
+    /// are not configured any more.
+    /// </summary>
+    bool NeedsInterface => false;
+
     /// <summary>Asks for the addresses. When it throws, nothing is held.</summary>
     AddressPlan Acquire();
 

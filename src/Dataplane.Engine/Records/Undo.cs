@@ -8,7 +8,8 @@ namespace Dataplane.Engine;
 internal static class Undo
 {
     /// <summary>
-    /// Undoes a record's steps in reverse, except that addresses are given back last: while they are configured nobody else may get them.
+    /// Undoes a record's steps in reverse, except that addresses are given back last: while they are configured nobody else may get them. Only a source
+    /// that needs the interface for it is asked first, and sees to that itself.
     /// All are tried; the first failure is thrown at the end and the record stays.
     /// </summary>
     /// <param name="node">The node.</param>
@@ -18,7 +19,13 @@ internal static class Undo
     public static void Run(Node node, Journal journal, IAddressSource? addresses, ILog log)
     {
         Exception? first = null;
-        bool leased = false, unmapped = false;
+        bool unmapped = false;
+        bool leased = addresses is not null && journal.Record?.Find(StepKind.Ipam) is not null;
+        if (leased && addresses!.NeedsInterface)
+        {
+            Attempt(addresses.Release, "release addresses", log, ref first);
+        }
+
         var left = new List<PodPort>();
         if (journal.Record is { } record)
         {
@@ -31,7 +38,6 @@ internal static class Undo
                     continue;
                 }
 
-                leased |= step.Kind == StepKind.Ipam;
                 unmapped |= step.Kind == StepKind.HostPort;
                 Attempt(() => UndoOne(node, record, step, left), $"{record.Id}: undo \"{step}\"", log, ref first);
             }
@@ -44,7 +50,7 @@ internal static class Undo
             StaleSockets.Close(pinned, left, log);
         }
 
-        if (leased && addresses is not null)
+        if (leased && !addresses!.NeedsInterface)
         {
             Attempt(addresses.Release, "release addresses", log, ref first);
         }
