@@ -6,6 +6,11 @@ using Dataplane.Plugins;
 string[] arguments = Environment.GetCommandLineArgs();
 string name = Path.GetFileName(arguments.Length > 0 ? arguments[0] : "");
 Termination.Catch();
+if (DhcpDaemonCommand.IsMeant(name, arguments))
+{
+    return DhcpDaemonCommand.Run(arguments.AsSpan(2));
+}
+
 var environment = new ProcessEnvironment();
 using var call = new Call(environment);
 int status = PluginHost.Run(PluginCatalog.Find(name, call) ?? new UnknownPlugin(name), environment);

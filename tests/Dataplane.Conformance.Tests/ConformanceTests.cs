@@ -93,6 +93,14 @@ public sealed class StaticConformance() : CaseTable(StaticCases.All)
     public void Ours_does_what_the_reference_does(string name) => Run(name);
 }
 
+public sealed class DhcpConformance() : CaseTable(DhcpCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(DhcpCases.All);
+
+    [NeedsTheory(What | Needs.Dnsmasq | Needs.Macvlan), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}
+
 public sealed class TuningConformance() : CaseTable(TuningCases.All)
 {
     public static IEnumerable<object[]> Cases => Names(TuningCases.All);

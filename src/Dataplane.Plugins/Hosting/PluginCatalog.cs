@@ -8,7 +8,7 @@ internal static class PluginCatalog
 {
     /// <summary>The names, in alphabetical order.</summary>
     public const string Names =
-        "bandwidth, bridge, dataplane, debug, dummy, flannel, host-device, host-local, ipvlan, loopback, macvlan, portmap, ptp, sbr, static, tap, tuning, vlan, vrf";
+        "bandwidth, bridge, dataplane, debug, dhcp, dummy, flannel, host-device, host-local, ipvlan, loopback, macvlan, portmap, ptp, sbr, static, tap, tuning, vlan, vrf";
 
     /// <summary>The plugin of a name; null when there is none.</summary>
     /// <param name="name">Base name of the executable.</param>
@@ -39,6 +39,7 @@ internal static class PluginCatalog
     /// <param name="name">Base name of the executable.</param>
     public static CniPlugin? FindIpam(string name) => name switch
     {
+        DhcpPlugin.PluginName => new DhcpPlugin(),
         "host-local" => new HostLocalPlugin(),
         "static" => new StaticPlugin(),
         _ => null,

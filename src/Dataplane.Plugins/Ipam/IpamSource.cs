@@ -15,6 +15,9 @@ internal sealed class IpamSource(IPluginExecutor executor, CniRequest request, A
     /// <inheritdoc/>
     public string Type => request.Config.IpamType;
 
+    /// <inheritdoc/>
+    public bool NeedsInterface => Type == DhcpPlugin.PluginName;
+
     /// <summary>The plugin's answer, completed; null before it was asked.</summary>
     public CniResult? Result { get; private set; }
 

@@ -28,6 +28,9 @@ public sealed class Case(string plugin, string name, string config)
 
     public bool SeedDirectories { get; private set; }
 
+    /// <summary>Options of the DHCP server that the node has beside it; null: there is none, and no daemon either.</summary>
+    public IReadOnlyList<string>? Dhcp { get; private set; }
+
     public Case Add(
         string id = "c1", int pod = 1, string ifName = "eth0", string? args = null, string? config = null, string? plugin = null, string? path = null) =>
         Then(new Step(StepKind.Plugin, "ADD") { Id = id, Pod = pod, IfName = ifName, Args = args, Config = config, Plugin = plugin, Path = path });
@@ -94,6 +97,13 @@ public sealed class Case(string plugin, string name, string config)
     public Case InItsOwnDirectories()
     {
         SeedDirectories = true;
+        return this;
+    }
+
+    /// <summary>A DHCP server is on the host's bridge "br0", and the daemon runs; $SOCKET is its socket.</summary>
+    public Case WithDhcp(params string[] options)
+    {
+        Dhcp = options;
         return this;
     }
 

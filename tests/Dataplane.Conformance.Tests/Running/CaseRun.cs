@@ -17,6 +17,7 @@ public static partial class CaseRun
     public static IReadOnlyList<StepOutcome> Of(Case given, string directory)
     {
         using var bed = new NodeBed(pods: given.Steps.Max(static step => step.Pod ?? 1), instantDad: true);
+        using DhcpNode? dhcp = given.Dhcp is { } options ? DhcpNode.Start(bed, directory, options) : null;
         var runner = new PluginRunner(bed.Host, directory) { Binds = given.SeedDirectories ? Binds(bed) : new Dictionary<string, string>() };
         var knownMacs = MacAddress().Matches(string.Join(' ', given.Steps.Select(step => $"{step.Args} {step.Config} {string.Join(' ', step.Words)}")) + given.Config)
             .Select(static match => match.Value.ToLowerInvariant()).ToHashSet();
@@ -63,7 +64,8 @@ public static partial class CaseRun
 
     private static PluginCall CallOf(Case given, Step step, NodeBed bed, string directory, Dictionary<string, JsonNode> results)
     {
-        string config = (step.Config ?? given.Config).Replace("$DATA", bed.DataDirectory, StringComparison.Ordinal);
+        string config = (step.Config ?? given.Config).Replace("$DATA", bed.DataDirectory, StringComparison.Ordinal)
+            .Replace("$SOCKET", Path.Combine(bed.Scratch, "dhcp.sock"), StringComparison.Ordinal);
         if (step is { Command: "CHECK" or "DEL", WithoutPrevResult: false } && results.TryGetValue(Key(step), out JsonNode? previous))
         {
             config = WithPrevResult(config, previous, since: "0.4.0");
