@@ -189,7 +189,7 @@ public sealed class DhcpDaemon(UnixSocket listener, LeaseStore store, ClientSett
                     : new DaemonReply { Error = $"no lease for {request.Identity}" });
                 break;
             case DaemonMethod.Collect:
-                Collect(request);
+                _leases.Collect(request.Network, request.Keep);
                 connection.Answer(new DaemonReply());
                 break;
             case DaemonMethod.Status:
@@ -236,19 +236,5 @@ public sealed class DhcpDaemon(UnixSocket listener, LeaseStore store, ClientSett
                 connection.Refuse($"{identity} was asked for again, or given up, meanwhile");
             }
         }
-    }
-
-    private void Collect(DaemonRequest request)
-    {
-        var stale = new List<HeldLease>();
-        foreach (HeldLease lease in _leases.All)
-        {
-            if (lease.Identity.Network == request.Network && !request.Keep.Contains(new DaemonAttachment(lease.Identity.ContainerId, lease.Identity.IfName)))
-            {
-                stale.Add(lease);
-            }
-        }
-
-        stale.ForEach(_leases.Release);
     }
 }

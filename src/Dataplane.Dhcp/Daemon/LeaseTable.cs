@@ -111,6 +111,21 @@ internal sealed class LeaseTable(LeaseStore store, bool broadcast, Action<string
         }
     }
 
+    /// <summary>Gives back the leases of a network but those that stay.</summary>
+    public void Collect(string network, List<DaemonAttachment> keep)
+    {
+        var stale = new List<HeldLease>();
+        foreach (HeldLease lease in _leases.Values)
+        {
+            if (lease.Identity.Network == network && !keep.Contains(new DaemonAttachment(lease.Identity.ContainerId, lease.Identity.IfName)))
+            {
+                stale.Add(lease);
+            }
+        }
+
+        stale.ForEach(Release);
+    }
+
     /// <summary>Does what follows from a step of a lease.</summary>
     public void Apply(HeldLease lease, HeldLease.Event what, long nowMs = 0)
     {
