@@ -78,6 +78,30 @@ test_ipvlan_checks_collects_and_tells() {
     nothing_left
 }
 
+# Interfaces of one master have its address of Ethernet: servers know them by their identifiers, and broadcast.
+test_ipvlan_with_addresses_by_dhcp() {
+    supported
+    local plugin='{"type":"ipvlan","master":"eth0","ipam":{"type":"dhcp"}}'
+    on out dnsmasq --conf-file=/dev/null --port=0 --user=root --pid-file=/run/server.dnsmasq.pid --no-ping --dhcp-authoritative --interface=eth0 --bind-dynamic \
+        --dhcp-range=198.51.100.150,198.51.100.160,255.255.255.0,600 --dhcp-leasefile=/run/dnsmasq.leases
+    on node env -i /run/bin/dhcp daemon -pidfile /run/server.dhcp.pid 2> /run/dhcp.log &
+    local daemon=$!
+    until [ -s /run/server.dhcp.pid ]; do sleep 0.1; done
+    attach a "$plugin"
+    attach b "$plugin"
+    [ "$(address a)" != "$(address b)" ] || fail "both have $(address a)"
+    pings a $OUTSIDE > /dev/null
+    pings b "$(address a)" > /dev/null
+    check a "$plugin"
+    detach a "$plugin"
+    detach b "$plugin"
+    while [ -s /run/dnsmasq.leases ]; do sleep 0.1; done
+    kill "$(cat /run/server.dhcp.pid)"
+    wait "$daemon"
+    expect 'left of the daemon' "$(find /run/cni -name '*.json' -o -name '*.sock' | wc -l)" 0
+    nothing_left
+}
+
 test_ipvlan_refuses() {
     supported
     refused "$(ipvlan '"mode":"l4"')" 'unknown ipvlan mode: "l4"'
