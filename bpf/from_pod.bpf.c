@@ -4,6 +4,7 @@
  * the bridge or the router sees it.
  */
 
+#include <dataplane/allow.h>
 #include <dataplane/fastpath.h>
 #include <dataplane/guard.h>
 #include <dataplane/leave.h>
@@ -61,7 +62,8 @@ static __always_inline __u32 eligible(struct __sk_buff *skb, const struct dp_end
 	return outcome < DP_ELIGIBLE ? outcome : DP_STACK_CANDIDATE;
 }
 
-static __always_inline __u32 decide(struct __sk_buff *skb, bool conntrack)
+/* @flags: of the endpoint, if there is one. */
+static __always_inline __u32 decide(struct __sk_buff *skb, __u32 *flags, bool conntrack)
 {
 	struct packet p = {.ifindex = skb->ifindex};
 	const struct dp_endpoint *own = endpoint_of(p.ifindex);
@@ -71,8 +73,10 @@ static __always_inline __u32 decide(struct __sk_buff *skb, bool conntrack)
 
 	if (!own)
 		return DP_STACK_NO_ENDPOINT;
+	*flags = own->flags;
 	if (unlikely(skb->tc_index))
-		skb->tc_index = 0; /* a mark of ours that the pod has put there, see egress.h */
+		skb->tc_index = 0; /* a mark of ours that the pod has put there, see endpoint.h */
+	policy_mark(skb, own);
 	if (!headers_are_linear(skb))
 		return DP_STACK_ERROR;
 	p.eth = (const void *)(long)skb->data;
@@ -112,12 +116,22 @@ static __always_inline __u32 decide(struct __sk_buff *skb, bool conntrack)
 SEC("tc")
 int from_pod(struct __sk_buff *skb)
 {
-	return leave(skb, decide(skb, true), ETH_HLEN);
+	__u32 outcome = DP_COPY_SPARE, flags = DP_EP_ALLOW;
+
+	if (likely(skb->tc_index != DP_COPIED)) {
+		flags = 0;
+		outcome = decide(skb, &flags, true);
+	}
+	if (unlikely(flags & DP_EP_ALLOW) && may_be_dropped(outcome))
+		outcome = allow(skb, outcome);
+	return leave(skb, outcome, ETH_HLEN);
 }
 
 /* For kernels that refuse a program which names a kfunc they lack, see conntrack.h. */
 SEC("?tc")
 int from_pod_plain(struct __sk_buff *skb)
 {
-	return leave(skb, decide(skb, false), ETH_HLEN);
+	__u32 flags = 0;
+
+	return leave(skb, decide(skb, &flags, false), ETH_HLEN);
 }

@@ -7,6 +7,7 @@
 
 #include <dataplane/leave.h>
 #include <dataplane/limit.h>
+#include <dataplane/policy.h>
 #include <dataplane/prove.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -48,14 +49,34 @@ static __always_inline __u32 observe(struct __sk_buff *skb, const struct dp_endp
 	return DP_TO_POD_FORWARDED;
 }
 
+/*
+ * Is what the stack delivers to @to to be dropped? @mark: what the sender's from_pod wrote.
+ * Bridged packets came in by the sender's veth, routed ones by that or its bridge. ARP
+ * alone is let through: as the reference's rules, these are about IP.
+ */
+static __noinline bool policy_drops(struct __sk_buff *skb, const struct dp_endpoint *to, __u32 mark)
+{
+	__u32 domain = skb->ingress_ifindex;
+	const struct dp_endpoint *from = endpoint_of(domain);
+
+	if (!(to->flags & DP_EP_SAME_BRIDGE) || skb->protocol == bpf_htons(ETH_P_ARP))
+		return false;
+	if (from)
+		domain = from->domain;
+	return domain != to->domain || mark == DP_ISOLATED || to->flags & DP_EP_ISOLATED;
+}
+
 static __always_inline __u32 decide(struct __sk_buff *skb)
 {
 	const struct dp_endpoint *own = endpoint_of(skb->ifindex);
-	__u32 outcome = DP_TO_POD_QUEUED;
+	__u32 outcome = DP_TO_POD_QUEUED, mark = skb->tc_index;
 
-	if (skb->tc_index == DP_HANDED_OVER)
+	if (unlikely(mark_is_ours(mark))) {
 		skb->tc_index = 0;
-	else
+		if (own && mark >= DP_SAME_BRIDGE && policy_drops(skb, own, mark))
+			return DP_DROP_POLICY;
+	}
+	if (mark != DP_HANDED_OVER)
 		outcome = observe(skb, own);
 	if (own && own->flags & DP_EP_LIMIT) {
 		struct dp_limit_key key = {.ifindex = skb->ifindex, .direction = DP_LIMIT_INGRESS};

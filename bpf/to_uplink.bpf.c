@@ -40,7 +40,7 @@ int to_uplink(struct __sk_buff *skb)
 {
 	__u32 l3 = ETH_HLEN, outcome = decide(skb, &l3);
 
-	if (skb->tc_index == DP_REDIRECTED || skb->tc_index == DP_TRANSLATED)
+	if (mark_is_ours(skb->tc_index))
 		skb->tc_index = 0;
 	return leave(skb, outcome, l3);
 }

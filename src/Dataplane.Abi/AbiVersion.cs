@@ -11,5 +11,5 @@ namespace Dataplane.Abi;
 public static class AbiVersion
 {
     /// <summary>The version that this assembly was written for.</summary>
-    public const uint Current = 3;
+    public const uint Current = 4;
 }

@@ -99,6 +99,12 @@ public enum CounterIndex
     /// <summary><c>DP_LIMIT_EXEMPT</c>: Pod_limit: one that the limit is not for.</summary>
     LimitExempt,
 
+    /// <summary><c>DP_COPY_SPARE</c>: From_pod: the copy of a packet that the stack let pass.</summary>
+    CopySpare,
+
+    /// <summary><c>DP_FLOW_ALLOWED</c>: FORWARD's answer was not waited for, or was no; counted beside the packet's way out.</summary>
+    FlowAllowed,
+
     /// <summary><c>DP_FLOW_REPAIRED</c>: A lost flow was found in conntrack untranslated; counted beside the packet's way out, not instead of it.</summary>
     FlowRepaired,
 
@@ -170,4 +176,7 @@ public enum CounterIndex
 
     /// <summary><c>DP_DROP_LIMIT_GUARD</c>: From_pod: faster than the pod's own queue sends, so that is gone.</summary>
     DropLimitGuard,
+
+    /// <summary><c>DP_DROP_POLICY</c>: Between pods that their "ingressPolicy" keeps apart.</summary>
+    DropPolicy,
 }

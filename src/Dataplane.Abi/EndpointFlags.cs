@@ -33,4 +33,13 @@ public enum EndpointFlags : uint
 
     /// <summary>Bandwidth from the pod is limited: <c>from_pod</c> drops what no queue of the pod would have let pass.</summary>
     Guard = 1 << 8,
+
+    /// <summary>The plugin firewall: the pod begins connections anywhere, whatever FORWARD says.</summary>
+    Allow = 1 << 9,
+
+    /// <summary><c>"ingressPolicy"</c>: no packets to or from pods of other domains that have a policy too.</summary>
+    SameBridge = 1 << 10,
+
+    /// <summary><c>"isolated"</c>: nor of its own domain; always with <see cref="SameBridge"/>.</summary>
+    Isolated = 1 << 11,
 }

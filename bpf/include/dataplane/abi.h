@@ -19,7 +19,7 @@
 #include <linux/types.h>
 
 enum dp_abi {
-	DP_ABI_VERSION = 3,
+	DP_ABI_VERSION = 4,
 };
 
 enum dp_endpoint_flag {
@@ -34,6 +34,10 @@ enum dp_endpoint_flag {
 	DP_EP_LIMIT = 1 << 7,  /* and its row of "limits" is to_pod's business */
 	DP_EP_GUARD = 1 << 8,  /* limited from the pod: from_pod drops what no queue of the pod
 				* would have let pass */
+	DP_EP_ALLOW = 1 << 9,  /* firewall: begins connections anywhere, whatever FORWARD says */
+	DP_EP_SAME_BRIDGE = 1 << 10, /* "ingressPolicy": no packets to or from pods of other
+				      * domains that have a policy too */
+	DP_EP_ISOLATED = 1 << 11,    /* "isolated": nor of its own; always with the one above */
 };
 
 /* Map "endpoints": key __u32 = ifindex of the host end of the pod's veth. */

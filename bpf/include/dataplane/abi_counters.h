@@ -41,6 +41,9 @@ enum dp_counter_index {
 	DP_TO_POD_QUEUED,     /* to_pod: the fast path's, for a pod whose limit holds it up */
 	DP_LIMIT_SENT,        /* pod_limit: a limited pod's own packet, sent or held up */
 	DP_LIMIT_EXEMPT,      /* pod_limit: one that the limit is not for */
+	DP_COPY_SPARE,        /* from_pod: the copy of a packet that the stack let pass */
+	DP_FLOW_ALLOWED,      /* FORWARD's answer was not waited for, or was no; counted beside
+			       * the packet's way out */
 	DP_FLOW_REPAIRED,     /* a lost flow was found in conntrack untranslated; counted
 				   * beside the packet's way out, not instead of it */
 	DP_UPLINK_HOST,       /* to_uplink: sent by the host itself; from_uplink: for the host, or
@@ -67,6 +70,7 @@ enum dp_counter_index {
 	DP_DROP_NAT_ERROR,    /* a helper failed */
 	DP_DROP_LIMIT_QUEUE,  /* would have waited too long for its turn */
 	DP_DROP_LIMIT_GUARD,  /* from_pod: faster than the pod's own queue sends, so that is gone */
+	DP_DROP_POLICY,       /* between pods that their "ingressPolicy" keeps apart */
 	DP_COUNTERS           /* how many there are */
 };
 

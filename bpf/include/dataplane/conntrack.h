@@ -51,45 +51,65 @@ extern void bpf_ct_release(struct nf_conn *ct) __ksym __weak;
 #define DP_IPS_ASSURED (1 << 2)
 #define DP_IPS_NAT_MASK (1 << 4 | 1 << 5)
 
-/* Does conntrack know the tuple as one that passed, unanswered and untranslated? */
-static __always_inline bool passed_untranslated(struct __sk_buff *skb, struct bpf_sock_tuple *tuple,
-						__u32 size)
+/* The status of the connection that a packet with this tuple belongs to; 0: there is none. */
+static __always_inline unsigned long
+conntrack_lookup(struct __sk_buff *skb, struct bpf_sock_tuple *tuple, __u32 size, __u8 protocol)
 {
 	struct bpf_ct_opts opts = {};
 	unsigned long status;
 	struct nf_conn *ct;
 
 	opts.netns_id = BPF_F_CURRENT_NETNS;
-	opts.l4proto = IPPROTO_TCP;
+	opts.l4proto = protocol;
 	ct = bpf_skb_ct_lookup(skb, tuple, size, &opts, sizeof(opts));
 	if (!ct)
-		return false;
+		return 0;
 	status = ct->status;
 	bpf_ct_release(ct);
-	return !(status & (DP_IPS_NAT_MASK | DP_IPS_ASSURED));
+	return status;
 }
 
-/* The same for a tuple as maps have it. */
-static __always_inline bool conntrack_passed(struct __sk_buff *skb, const struct dp_nat_key *key,
-					     __u8 version, __u8 tcp_flags)
+/* The same of a tuple as maps have it; only TCP and UDP can be looked up. */
+static __always_inline unsigned long conntrack_status(struct __sk_buff *skb,
+						      const struct dp_nat_key *key, __u8 version)
 {
 	struct bpf_sock_tuple tuple = {};
 
-	if (!bpf_core_type_exists(struct bpf_ct_opts) || key->protocol != IPPROTO_TCP ||
-	    tcp_flags & DP_TCP_FLAG_SYN)
-		return false;
 	if (version == 4) {
 		tuple.ipv4.saddr = ((const __be32 *)key->source)[3];
 		tuple.ipv4.daddr = ((const __be32 *)key->destination)[3];
 		tuple.ipv4.sport = key->source_port;
 		tuple.ipv4.dport = key->destination_port;
-		return passed_untranslated(skb, &tuple, sizeof(tuple.ipv4));
+		return conntrack_lookup(skb, &tuple, sizeof(tuple.ipv4), key->protocol);
 	}
 	address6_copy((__u8 *)tuple.ipv6.saddr, (const struct in6_addr *)key->source);
 	address6_copy((__u8 *)tuple.ipv6.daddr, (const struct in6_addr *)key->destination);
 	tuple.ipv6.sport = key->source_port;
 	tuple.ipv6.dport = key->destination_port;
-	return passed_untranslated(skb, &tuple, sizeof(tuple.ipv6));
+	return conntrack_lookup(skb, &tuple, sizeof(tuple.ipv6), key->protocol);
+}
+
+/* Does conntrack know the tuple as one that passed, unanswered and untranslated? */
+static __always_inline bool conntrack_passed(struct __sk_buff *skb, const struct dp_nat_key *key,
+					     __u8 version, __u8 tcp_flags)
+{
+	unsigned long status;
+
+	if (!bpf_core_type_exists(struct bpf_ct_opts) || key->protocol != IPPROTO_TCP ||
+	    tcp_flags & DP_TCP_FLAG_SYN)
+		return false;
+	status = conntrack_status(skb, key, version);
+	return status && !(status & (DP_IPS_NAT_MASK | DP_IPS_ASSURED));
+}
+
+/*
+ * May a connection of the tuple have passed? What it can find is confirmed: it left the node, or
+ * reached it. Nothing is there of a packet that FORWARD dropped.
+ */
+static __always_inline bool conntrack_knows(struct __sk_buff *skb, const struct dp_nat_key *key,
+					    __u32 version)
+{
+	return !bpf_core_type_exists(struct bpf_ct_opts) || conntrack_status(skb, key, version);
 }
 
 #endif

@@ -9,6 +9,7 @@
  */
 
 #include "flow.h"
+#include "policy.h"
 #include "source.h"
 
 /*
@@ -153,6 +154,8 @@ static __always_inline __u32 deliver(struct __sk_buff *skb, const struct dp_endp
 
 	if (unlikely(target->flags & DP_EP_FASTPATH_OFF))
 		return DP_STACK_FASTPATH_OFF;
+	if (unlikely(policy_forbids(own, target)))
+		return DP_DROP_POLICY;
 	if (unlikely(exceeds_mtu(p, target->mtu)))
 		return DP_STACK_MTU;
 	if (!to_neighbour(own, p, target)) {

@@ -11,13 +11,6 @@
 
 #include "deliver.h"
 
-/*
- * How to_uplink knows what from_pod sent, in skb->tc_index, which nothing else on the way
- * touches. from_pod clears it first: a pod could have set it.
- */
-#define DP_REDIRECTED 0xd9a0 /* of a FAST flow: nothing to prove */
-#define DP_TRANSLATED 0xd9a1 /* has left its pod as the node already */
-
 struct ttl4 {
 	__u8 ttl;
 	__u8 protocol;

@@ -81,8 +81,20 @@ static __always_inline void mac_copy(__u8 *to, const __u8 *from)
 	x[2] = y[2];
 }
 
-/* skb->tc_index of what the fast path puts into a host veth's queue: nothing that to_pod could
- * learn from. See hand_over(). */
-#define DP_HANDED_OVER 0xd9a2
+/*
+ * What our programs tell each other of a packet, in skb->tc_index, which nothing else on the way
+ * touches. from_pod clears it first: a pod could have set it.
+ */
+#define DP_REDIRECTED 0xd9a0  /* of a FAST flow: nothing to prove, see send_out() */
+#define DP_TRANSLATED 0xd9a1  /* has left its pod as the node already */
+#define DP_HANDED_OVER 0xd9a2 /* the fast path's, in a veth's queue: see hand_over() */
+#define DP_COPIED 0xd9a3      /* to from_pod again: see allow.h */
+#define DP_SAME_BRIDGE 0xd9a4 /* of a pod with this policy: see policy.h */
+#define DP_ISOLATED 0xd9a5
+
+static __always_inline bool mark_is_ours(__u32 tc_index)
+{
+	return (tc_index & ~7U) == DP_REDIRECTED;
+}
 
 #endif

@@ -20,12 +20,15 @@
 __noinline int inbound_proven(struct __sk_buff *skb, struct translation *t,
 			      const struct dp_device *uplink, bool conntrack)
 {
+	const struct dp_endpoint *target;
 	struct flow_key key = {};
 	struct dp_flow_side *side;
 	struct dp_flow *flow;
+	bool allowed;
 
 	if (!t || !uplink || !flow_has(t->key.protocol))
 		return false;
+	target = endpoint_of(t->become.to.ifindex);
 	inbound_flow_key(&key, t, &t->key);
 	flow = flow_find(&key);
 	if (likely(flow && !flow_expired(flow, t->key.protocol, t->now))) {
@@ -42,13 +45,19 @@ __noinline int inbound_proven(struct __sk_buff *skb, struct translation *t,
 	    !flow_write_side(&key, DP_FLOW_CANDIDATE, key.sender, skb->ifindex, uplink->generation,
 			     (key.sender ? DP_FLOW_UPLINK1 : DP_FLOW_UPLINK0) | DP_FLOW_TRANSLATED,
 			     t->now, BPF_ANY) ||
-	    !conntrack || !conntrack_passed(skb, &t->answer, t->d.version, t->d.tcp_flags))
+	    !conntrack)
+		return false;
+	/* What the pod asked for, see allow.h: conntrack would know if somebody translated it. */
+	allowed = target && target->flags & DP_EP_ALLOW &&
+		  (t->key.protocol == IPPROTO_TCP || t->key.protocol == IPPROTO_UDP) &&
+		  !conntrack_knows(skb, &t->answer, t->d.version);
+	if (!allowed && !conntrack_passed(skb, &t->answer, t->d.version, t->d.tcp_flags))
 		return false;
 	flow = flow_find(&key);
 	if (!flow ||
 	    !flow_promote(&key, flow, t->become.to.ifindex, t->become.to.generation, false, t->now))
 		return false;
-	count(skb, DP_FLOW_REPAIRED);
+	count(skb, allowed ? DP_FLOW_ALLOWED : DP_FLOW_REPAIRED);
 	return true;
 }
 
@@ -125,16 +134,18 @@ static __always_inline __u32 inbound_translated(struct __sk_buff *skb, struct tr
 	    !routable_in(&t->d, target)) {
 		if (proven && t->d.kind == DG_WHOLE)
 			inbound_fallback(t);
-		return DP_UPLINK_BACK;
+		return t->become.kind == DP_NAT_HOSTPORT ? DP_UPLINK_BACK
+							 : inbound_back(skb, t, uplink);
 	}
 	return route_in(skb, &t->d, target, ifindex);
 }
 
-static __always_inline __u32 inbound_later_fragment(struct __sk_buff *skb, struct translation *t)
+static __always_inline __u32 inbound_later_fragment(struct __sk_buff *skb, struct translation *t,
+						    const struct dp_device *uplink)
 {
 	if (!fragment_find(t))
 		return DP_UPLINK_HOST;
-	return rewrite(skb, t) ? DP_UPLINK_BACK : DP_DROP_NAT_ERROR;
+	return rewrite(skb, t) ? inbound_back(skb, t, uplink) : DP_DROP_NAT_ERROR;
 }
 
 /* A packet to a pod's own address, from a network that knows the way to it. */
@@ -188,7 +199,7 @@ static __always_inline __u32 inbound(struct __sk_buff *skb, struct translation *
 	__u32 drop;
 
 	if (unlikely(t->d.kind == DG_LATER))
-		return inbound_later_fragment(skb, t);
+		return inbound_later_fragment(skb, t, uplink);
 	if (unlikely(t->d.kind == DG_ICMP_ERROR))
 		return inbound_error(skb, t, uplink);
 	/* A ping to the node is no answer to the one that a pod sends under the same identifier. */

@@ -8,7 +8,9 @@
  * it invalid, and many nodes drop those. A path whose MTU nobody learns is a black hole.
  */
 
+#include "counters.h"
 #include "icmp_error.h"
+#include "netfilter.h"
 #include "route_in.h"
 
 /* The key of the flow that the pod knows a packet by, which became t->become; @seen as it came. */
@@ -45,6 +47,25 @@ __noinline int inbound_error_proven(struct translation *t)
 	return side->ifindex == t->become.to.ifindex && side->generation == t->become.to.generation;
 }
 
+/*
+ * What is translated and not proven: the stack's, unless it is for a pod that may have it whatever FORWARD
+ * says (see allow.h) and nobody could have translated what it answers.
+ */
+__noinline int inbound_back(struct __sk_buff *skb, struct translation *t,
+			    const struct dp_device *uplink)
+{
+	const struct dp_endpoint *target;
+
+	if (!t || !uplink)
+		return DP_UPLINK_BACK;
+	target = endpoint_of(t->become.to.ifindex);
+	if (likely(!target || !(target->flags & DP_EP_ALLOW)) || uplink->flags & DP_DEV_L3 ||
+	    !routable_in(&t->d, target) || netfilter_hooks(skb, t->d.version) != HOOKED_FORWARD)
+		return DP_UPLINK_BACK;
+	count(skb, DP_FLOW_ALLOWED);
+	return route_in(skb, &t->d, target, t->become.to.ifindex);
+}
+
 /* An ICMP error about something that left the node translated. */
 __noinline int inbound_error(struct __sk_buff *skb, struct translation *t,
 			     const struct dp_device *uplink)
@@ -66,7 +87,7 @@ __noinline int inbound_error(struct __sk_buff *skb, struct translation *t,
 		return DP_DROP_NAT_ERROR;
 	target = endpoint_of(t->become.to.ifindex);
 	if (!proven || !target || uplink->flags & DP_DEV_L3 || !routable_in(&t->d, target))
-		return DP_UPLINK_BACK;
+		return inbound_back(skb, t, uplink);
 	return route_in(skb, &t->d, target, t->become.to.ifindex);
 }
 

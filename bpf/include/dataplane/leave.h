@@ -50,6 +50,8 @@ static __always_inline int leave_at(struct __sk_buff *skb, __u32 outcome, __u32 
 	case DP_FAST_HOSTPORT:
 	case DP_FAST_IN:
 		return TC_ACT_REDIRECT;
+	case DP_COPY_SPARE:
+		return TC_ACT_SHOT;
 	default:
 		if (likely(outcome < DP_DROP_MAC_SPOOFED))
 			return TC_ACT_UNSPEC;

@@ -61,7 +61,8 @@ __noinline int local_out(struct __sk_buff *skb, struct translation *t, __u32 dom
 }
 
 /* The packet becomes t->become and goes to its receiver. */
-static __always_inline __u32 local_send(struct __sk_buff *skb, struct translation *t, __u32 domain)
+static __always_inline __u32 local_send(struct __sk_buff *skb, struct translation *t,
+					const struct dp_endpoint *own)
 {
 	__u32 ifindex = t->become.to.ifindex;
 	const struct dp_endpoint *target;
@@ -70,10 +71,13 @@ static __always_inline __u32 local_send(struct __sk_buff *skb, struct translatio
 	if (!rewrite(skb, t))
 		return DP_DROP_NAT_ERROR;
 	if (ifindex == DP_SCOPE_UPLINK)
-		return local_out(skb, t, domain);
+		return local_out(skb, t, own->domain);
 	target = endpoint_of(ifindex);
 	if (!target)
 		return DP_DROP_NAT_ERROR;
+	/* A pod may call itself. */
+	if (unlikely(policy_forbids(own, target)) && ifindex != skb->ifindex)
+		return DP_DROP_POLICY;
 	if ((t->d.segment ? t->d.headers + t->d.segment : t->d.length) > target->mtu)
 		return DP_DROP_NAT_MTU;
 	/* A pod without a gateway sees its neighbour's address, as it was sent. */
@@ -113,11 +117,8 @@ static __always_inline bool local_hop(struct __sk_buff *skb, const struct datagr
 	return bpf_skb_store_bytes(skb, d->l3 + 8, &ttl, sizeof(ttl), 0) == 0;
 }
 
-/*
- * An ICMP error of a pod to a client outside: past the stack, whose conntrack does not know the
- * connection and calls the error invalid. to_uplink translates it.
- */
-__noinline int local_error_out(struct __sk_buff *skb, const struct dp_endpoint *own)
+/* What is in translation_row() out of the node past the stack, as it is. DP_ELIGIBLE: it cannot be. */
+__noinline int local_routed_out(struct __sk_buff *skb, const struct dp_endpoint *own)
 {
 	struct translation *t = translation_row();
 	struct bpf_redir_neigh hop = {};
@@ -126,10 +127,10 @@ __noinline int local_error_out(struct __sk_buff *skb, const struct dp_endpoint *
 	__u32 ifindex;
 	long found;
 
-	if (!t || !own || own->flags & DP_EP_FASTPATH_OFF || !flow_has(t->about.key.protocol) ||
-	    t->d.ttl <= 1)
+	if (!t || !own || own->flags & DP_EP_FASTPATH_OFF || t->d.ttl <= 1)
 		return DP_ELIGIBLE;
 	fib_key(&fib, &t->key, own->domain);
+	fib.tot_len = t->d.segment ? t->d.headers + t->d.segment : t->d.length;
 	found = bpf_fib_lookup(skb, &fib, sizeof(fib), 0);
 	ifindex = fib.ifindex;
 	uplink = bpf_map_lookup_elem(&devices, &ifindex);
@@ -152,11 +153,13 @@ static __always_inline __u32 local_error(struct __sk_buff *skb, struct translati
 	if (!embedded_read(skb, t) || !embedded_find(t->key.scope) ||
 	    t->become.kind != DP_NAT_HOSTPORT)
 		return DP_ELIGIBLE;
+	/* To a client outside: past the stack, whose conntrack does not know the connection and
+	 * calls the error invalid. to_uplink translates it. */
 	if (local_is_for_uplink(t))
-		return local_error_out(skb, own);
+		return flow_has(t->about.key.protocol) ? local_routed_out(skb, own) : DP_ELIGIBLE;
 	if (!embedded_rewrite(skb, t))
 		return DP_DROP_NAT_ERROR;
-	return local_send(skb, t, own->domain);
+	return local_send(skb, t, own);
 }
 
 /*
@@ -175,7 +178,7 @@ __noinline int local(struct __sk_buff *skb, const struct dp_endpoint *own)
 		return DP_ELIGIBLE;
 	t->key.scope = skb->ifindex;
 	if (t->d.kind == DG_LATER)
-		return fragment_find(t) ? local_send(skb, t, own->domain) : DP_ELIGIBLE;
+		return fragment_find(t) ? local_send(skb, t, own) : DP_ELIGIBLE;
 	if (t->d.kind == DG_ICMP_ERROR)
 		return local_error(skb, t, own);
 	if (t->d.kind == DG_BARE)
@@ -203,7 +206,7 @@ __noinline int local(struct __sk_buff *skb, const struct dp_endpoint *own)
 		local_flow(t, &t->key, true);
 	else if (t->d.kind == DG_FIRST)
 		fragment_note(t);
-	return local_send(skb, t, own->domain);
+	return local_send(skb, t, own);
 }
 
 #endif

@@ -30,32 +30,54 @@ static __always_inline __u32 domain_of_receiver(struct __sk_buff *skb,
 	return fib.ifindex;
 }
 
+/* The other end of a flow that is to be FAST without a proof. */
+enum receiver {
+	RECEIVER_NONE,
+	RECEIVER_POD,
+	RECEIVER_UPLINK,
+};
+
+static __noinline int receiver_of(struct __sk_buff *skb, const struct dp_endpoint *own,
+				  const struct translation *t, struct dp_flow_side *side)
+{
+	const struct dp_device *uplink;
+	struct dp_address_key address;
+	const struct dp_address *pod;
+
+	address.domain = domain_of_receiver(skb, own, t);
+	address_copy(address.address, t->key.destination);
+	pod = bpf_map_lookup_elem(&addresses, &address);
+	if (pod) {
+		side->ifindex = pod->ifindex;
+		side->generation = pod->generation;
+		return RECEIVER_POD;
+	}
+	uplink = bpf_map_lookup_elem(&devices, &address.domain);
+	if (!uplink || (uplink->flags & (DP_DEV_UPLINK | DP_DEV_L3)) != DP_DEV_UPLINK)
+		return RECEIVER_NONE;
+	side->ifindex = address.domain;
+	side->generation = uplink->generation;
+	return RECEIVER_UPLINK;
+}
+
 /* Makes the candidate @key FAST if conntrack vouches for it. A rare way: it reads the packet
  * again rather than burden the others with what it needs. */
 static __noinline bool flow_repair(struct __sk_buff *skb, const struct dp_endpoint *own,
 				   const struct flow_key *key)
 {
 	struct translation *t = translation_begin();
-	const struct dp_address *receiver;
-	const struct dp_device *uplink;
-	struct dp_address_key address;
+	struct dp_flow_side side = {};
 	struct dp_flow *flow;
+	int receiver;
 
 	if (!t || !datagram_parse(skb, ETH_HLEN, skb->protocol, &t->d, &t->key) ||
 	    !conntrack_passed(skb, &t->key, t->d.version, t->d.tcp_flags))
 		return false;
-	address.domain = domain_of_receiver(skb, own, t);
-	address_copy(address.address, t->key.destination);
-	receiver = bpf_map_lookup_elem(&addresses, &address);
+	receiver = receiver_of(skb, own, t, &side);
 	flow = flow_find(key);
-	if (!flow)
-		return false;
-	if (receiver)
-		return flow_promote(key, flow, receiver->ifindex, receiver->generation, false,
-				    t->now);
-	uplink = bpf_map_lookup_elem(&devices, &address.domain);
-	return uplink && uplink->flags & DP_DEV_UPLINK && !(uplink->flags & DP_DEV_L3) &&
-	       flow_promote(key, flow, address.domain, uplink->generation, true, t->now);
+	return flow && receiver != RECEIVER_NONE &&
+	       flow_promote(key, flow, side.ifindex, side.generation, receiver == RECEIVER_UPLINK,
+			    t->now);
 }
 
 #endif

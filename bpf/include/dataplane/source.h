@@ -57,6 +57,18 @@ static __always_inline bool endpoint_owns(const struct dp_endpoint *ep, const st
 	return row && row->ifindex == p->ifindex && row->generation == ep->generation;
 }
 
+/* Is @address the endpoint's behind the veth @ifindex? */
+static __always_inline bool address_is_of(const struct dp_endpoint *ep, __u32 ifindex,
+					  const __u8 *address)
+{
+	struct dp_address_key key = {.domain = ep->domain};
+	const struct dp_address *row;
+
+	address_copy(key.address, address);
+	row = bpf_map_lookup_elem(&addresses, &key);
+	return row && row->ifindex == ifindex && row->generation == ep->generation;
+}
+
 /*
  * Sources that no row can name: a host that has no address yet (DHCP, duplicate
  * address detection) and IPv6 link-local ones, without which neighbour

@@ -62,6 +62,8 @@ internal static class CounterNames
         CounterIndex.ToPodQueued => "the fast path's, for a pod whose bandwidth is limited: into the veth's queue",
         CounterIndex.LimitSent => "a limited pod's own packet, sent or held up",
         CounterIndex.LimitExempt => "one that the limit is not for",
+        CounterIndex.CopySpare => "the copy of an allowed pod's packet that the stack let pass",
+        CounterIndex.FlowAllowed => "past FORWARD, which did not let it pass or was not asked (firewall); counted beside the packet's way out",
         CounterIndex.FlowRepaired => "a lost flow was found in conntrack, untranslated",
         CounterIndex.UplinkHost => "sent by the host itself; came in for the host, or through it, and is not ours",
         CounterIndex.UplinkForwarded => "forwarded, not from a pod of ours",
@@ -86,6 +88,7 @@ internal static class CounterNames
         CounterIndex.DropNatError => "a kernel helper failed",
         CounterIndex.DropLimitQueue => "would have waited too long for its turn",
         CounterIndex.DropLimitGuard => "faster than the pod's own queue sends",
+        CounterIndex.DropPolicy => "between pods that their ingressPolicy keeps apart",
         _ => "counted by a program newer than this dpctl",
     };
 }

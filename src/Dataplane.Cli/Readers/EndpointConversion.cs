@@ -47,6 +47,9 @@ internal static class EndpointConversion
         Add(EndpointFlags.Queued, "queued");
         Add(EndpointFlags.Limit, "limit");
         Add(EndpointFlags.Guard, "guard");
+        Add(EndpointFlags.Allow, "allow");
+        Add(EndpointFlags.SameBridge, "same_bridge");
+        Add(EndpointFlags.Isolated, "isolated");
         return names;
 
         void Add(EndpointFlags flag, string name)

@@ -42,7 +42,7 @@ internal sealed record EndpointRow
     /// <summary>MTU of the container's interface, bytes of L3.</summary>
     public required uint Mtu { get; init; }
 
-    /// <summary>Of "fastpath_off", "mac_check", "source_strict", "masquerade", "masq_link_local", "queued", "limit", "guard".</summary>
+    /// <summary>Of "fastpath_off", "mac_check", "source_strict", "masquerade", "masq_link_local", "queued", "limit", "guard", "allow", "same_bridge", "isolated".</summary>
     public required IReadOnlyList<string> Flags { get; init; }
 
     /// <summary>Distinguishes this endpoint from every other that had or will have its ifindex.</summary>

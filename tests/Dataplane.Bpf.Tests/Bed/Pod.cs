@@ -17,6 +17,9 @@ public enum PodFlags : uint
     Queued = 1 << 6,
     Limit = 1 << 7,
     Guard = 1 << 8,
+    Allow = 1 << 9,
+    SameBridge = 1 << 10,
+    Isolated = 1 << 11,
 }
 
 /// <summary>One pod as the maps know it.</summary>

@@ -68,6 +68,16 @@ public sealed partial class Programs : IDisposable
         return outcome with { Counters = string.Join(' ', _counterNames.Where((_, i) => after[i] != before[i])) };
     }
 
+    /// <summary>The same with a tc_index on the packet, which BPF_PROG_TEST_RUN itself does not set.</summary>
+    public Outcome RunMarked(uint mark, string program, SkbContext context, byte[] frame)
+    {
+        using RawProgram marks = RawProgram.Marks(mark, _program[program]);
+        ulong[] before = Counters();
+        Outcome outcome = _worker.Run(() => TestRun(marks.Fd, program, context, frame));
+        ulong[] after = Counters();
+        return outcome with { Counters = string.Join(' ', _counterNames.Where((_, i) => after[i] != before[i])) };
+    }
+
     /// <summary>The same on a thread that is in the namespace already; looks at no counter.</summary>
     internal Outcome RunHere(string program, uint ifindex, uint ingress, byte[] frame, uint gsoSize = 0, int repeat = 1) =>
         RunHere(program, new SkbContext { Ifindex = ifindex, Ingress = ingress, GsoSize = gsoSize }, frame, repeat);

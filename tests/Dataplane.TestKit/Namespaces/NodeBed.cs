@@ -46,7 +46,7 @@ public sealed class NodeBed : IDisposable
     public string DataDirectory => Path.Combine(Scratch, "networks");
 
     /// <summary>Where the node's maps and programs are pinned.</summary>
-    public string PinDirectory => $"/sys/fs/bpf/dataplane/{Cookie}/v3";
+    public string PinDirectory => $"/sys/fs/bpf/dataplane/{Cookie}/v4";
 
     /// <summary>Where the node's attachment records are.</summary>
     public string RunDirectory => $"/run/dataplane/{Cookie}";
