@@ -44,5 +44,5 @@ public static class ReferenceMasquerade
                     nft, new NftObject(NftFamily.Inet, Table), s_owned, comment => comment.StartsWith(commentPrefix, StringComparison.Ordinal), log));
             }
         }
-    }, () => LegacyChains.Remove(largestLegacyTable, log, [chain], table => table.TryRemove(chain, s_callers)));
+    }, () => LegacyChains.Remove(NftChains.Table, largestLegacyTable, log, [chain], table => table.TryRemove(chain, s_callers) ? null : LegacyChains.Kept(chain)));
 }

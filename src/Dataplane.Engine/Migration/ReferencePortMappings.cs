@@ -26,12 +26,12 @@ public static class ReferencePortMappings
             using NftSocket nft = NftSocket.Open();
             RemoveFrom(nft, dnatChain, snatChain, comment, log);
         }
-    }, () => LegacyChains.Remove(largestLegacyTable, log, [dnatChain, snatChain], table =>
+    }, () => LegacyChains.Remove(NftChains.Table, largestLegacyTable, log, [dnatChain, snatChain], table =>
     {
         bool removed = table.TryRemove(dnatChain, SharedChains.Dnat);
         removed |= table.TryRemove(snatChain, SharedChains.OldSnat);
         SharedChains.RemoveUnused(table);
-        return removed;
+        return removed ? null : LegacyChains.Kept(dnatChain);
     }));
 
     private static void RemoveFrom(NftSocket nft, string dnatChain, string snatChain, string comment, ILog log)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -15,6 +16,8 @@ public sealed class LegacyTable
 
     private const int TargetName = 2;
     private const int TargetData = 32;
+    private const int Accept = -2; // -NF_ACCEPT - 1
+    private readonly LegacyFamily _family;
     private static readonly string[] s_hookNames = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"];
     private readonly byte[] _entries;
     private readonly uint[] _hooks;
@@ -32,6 +35,7 @@ public sealed class LegacyTable
     {
         ArgumentNullException.ThrowIfNull(family);
         ArgumentNullException.ThrowIfNull(entries);
+        _family = family;
         _entries = entries;
         _hooks = hooks[..Hooks].ToArray();
         _underflows = underflows[..Hooks].ToArray();
@@ -129,6 +133,41 @@ public sealed class LegacyTable
         IsChanged = true;
         return true;
     }
+
+    /// <summary>Takes out the rules of a chain that accept what is from one address, or what is for it.</summary>
+    /// <param name="chain">The chain.</param>
+    /// <param name="address">The address; of the other family there are none.</param>
+    public void RemoveAccepts(string chain, IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        byte[] wanted = address.GetAddressBytes();
+        int head = Head(chain);
+        if (head < 0 || wanted.Length != _family.AddressSize)
+        {
+            return;
+        }
+
+        // The last entry of a chain is its RETURN, which is no rule.
+        for (int i = head + 1; i < End(head) - 1; i++)
+        {
+            if (!_index[i].Removed && _index[i].Verdict == Accept && IsAbout(_entries.AsSpan((int)_index[i].Offset), wanted))
+            {
+                _index[i] = _index[i] with { Removed = true };
+                IsChanged = true;
+            }
+        }
+    }
+
+    // struct ipt_ip, ip6t_ip6: source, destination, and the mask of each.
+    private static bool IsAbout(ReadOnlySpan<byte> entry, ReadOnlySpan<byte> address)
+    {
+        int size = address.Length;
+        ReadOnlySpan<byte> source = entry[..size], destination = entry.Slice(size, size), sourceMask = entry.Slice(2 * size, size), destinationMask = entry.Slice(3 * size, size);
+        return (IsHost(sourceMask) && source.SequenceEqual(address) && !destinationMask.ContainsAnyExcept((byte)0))
+            || (IsHost(destinationMask) && destination.SequenceEqual(address) && !sourceMask.ContainsAnyExcept((byte)0));
+    }
+
+    private static bool IsHost(ReadOnlySpan<byte> mask) => !mask.ContainsAnyExcept((byte)0xff);
 
     /// <summary>Whether entry <paramref name="index"/> of the table that was read is still there.</summary>
     /// <param name="index">From 0.</param>

@@ -12,6 +12,16 @@ public static class NfTables
     /// <summary>Whether it can be asked without loading anything.</summary>
     public static bool IsPresent() => IsPresent("");
 
+    /// <summary>
+    /// Asks for the number of tracked connections and does not wait for the answer: the kernel loads connection tracking to give it,
+    /// if it has it as a module ("nfnetlink-subsys-1").
+    /// </summary>
+    public static void LoadConntrack()
+    {
+        using NftSocket socket = NftSocket.Open();
+        socket.AskForConntrack();
+    }
+
     internal static bool IsPresent(string root)
     {
         // A module that is loaded. Nearly every node ends here.

@@ -21,6 +21,7 @@ internal static class NftConstants
     public const ushort NFT_MSG_NEWGEN = (NFNL_SUBSYS_NFTABLES << 8) | 15;
     public const ushort NFT_MSG_GETGEN = (NFNL_SUBSYS_NFTABLES << 8) | 16;
 
+    public const ushort IPCTNL_MSG_CT_GET_STATS = (1 << 8) | 5; // NFNL_SUBSYS_CTNETLINK
     public const ushort NFTA_TABLE_NAME = 1;
     public const ushort NFTA_CHAIN_TABLE = 1;
     public const ushort NFTA_CHAIN_NAME = 3;
@@ -33,6 +34,12 @@ internal static class NftConstants
     public const ushort NFTA_EXPR_NAME = 1;
     public const ushort NFTA_EXPR_DATA = 2;
     public const ushort NFTA_IMMEDIATE_DATA = 2;
+    public const ushort NFTA_PAYLOAD_BASE = 2;
+    public const ushort NFTA_PAYLOAD_OFFSET = 3;
+    public const ushort NFTA_PAYLOAD_LEN = 4;
+    public const ushort NFTA_CMP_OP = 2;
+    public const ushort NFTA_CMP_DATA = 3;
+    public const ushort NFTA_DATA_VALUE = 1;
     public const ushort NFTA_DATA_VERDICT = 2;
     public const ushort NFTA_VERDICT_CODE = 1;
     public const ushort NFTA_VERDICT_CHAIN = 2;

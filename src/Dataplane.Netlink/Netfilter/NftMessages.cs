@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Text;
 using static Dataplane.Netlink.Netfilter.NftConstants;
 
@@ -19,6 +20,7 @@ internal static class NftMessages
 
         string chain = "", target = "", comment = "";
         ulong handle = 0;
+        (IPAddress? Source, IPAddress? Destination, bool Accepts) match = default;
         var attributes = new NetlinkAttributes(payload[GenericHeader..]);
         while (attributes.Next())
         {
@@ -32,6 +34,7 @@ internal static class NftMessages
                     break;
                 case NFTA_RULE_EXPRESSIONS:
                     target = ParseTarget(attributes.Inner);
+                    match = NftAddresses.Parse(attributes.Inner);
                     break;
                 case NFTA_RULE_USERDATA:
                     comment = ParseComment(attributes.Payload);
@@ -39,7 +42,9 @@ internal static class NftMessages
             }
         }
 
-        return chain.Length > 0 && handle != 0 ? new NftRule(chain, handle, target, comment) : null;
+        return chain.Length > 0 && handle != 0
+            ? new NftRule(chain, handle, target, comment) { Source = match.Source, Destination = match.Destination, Accepts = match.Accepts }
+            : null;
     }
 
     public static uint ParseGeneration(ReadOnlySpan<byte> payload)
@@ -92,7 +97,8 @@ internal static class NftMessages
             ? Text(Find(verdict, NFTA_VERDICT_CHAIN))
             : null;
 
-    private static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> nested, ushort type)
+    /// <summary>The payload of the first attribute of a type; nothing when there is none.</summary>
+    internal static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> nested, ushort type)
     {
         var attributes = new NetlinkAttributes(nested);
         while (attributes.Next())

@@ -206,6 +206,15 @@ public sealed unsafe class NftSocket : IDisposable
             : throw new LinuxException("recv", "NETLINK_NETFILTER", Errno.ENOBUFS);
     }
 
+    /// <summary>IPCTNL_MSG_CT_GET_STATS: a question to the subsystem of connection tracking.</summary>
+    internal void AskForConntrack()
+    {
+        _request.Clear();
+        Begin(IPCTNL_MSG_CT_GET_STATS, 0, 0);
+        _request.EndMessage();
+        Send(_request.Written);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Dataplane.Cni;
 using Dataplane.Engine;
 
@@ -39,6 +40,13 @@ internal static class ReferenceLeftovers
             LargestLegacyTable(request),
             log);
     }
+
+    /// <summary>firewall: the rules of the container's addresses.</summary>
+    /// <param name="request">The call, ADD or DEL.</param>
+    /// <param name="addresses">The addresses.</param>
+    /// <param name="log">What is told.</param>
+    public static void RemoveFirewall(CniRequest request, IReadOnlyList<IPAddress> addresses, ILog log) =>
+        ReferenceFirewall.Remove(addresses, LargestLegacyTable(request), log);
 
     private static int LargestLegacyTable(CniRequest request) => request.Command == CniCommand.Add ? LargestLegacyTableAtAdd : int.MaxValue;
 }
