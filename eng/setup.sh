@@ -18,6 +18,7 @@ run=(
     golang-go golang-github-appc-cni-dev    # the original libcni, from source
     iptables nftables conntrack     # somebody else's rules beside ours
     dnsmasq-base                    # a DHCP server
+    dbus-daemon                     # a bus of the tests' own, for firewalld's zones
     iperf3 socat strace bpftool
 )
 vm=(

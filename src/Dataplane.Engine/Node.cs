@@ -29,6 +29,9 @@ public sealed class Node : IDisposable
     /// <summary>A netlink socket of the host's namespace.</summary>
     public RtnlSocket Rtnl { get; }
 
+    /// <summary>The address of the system's message bus, as D-Bus writes it; null: its usual place.</summary>
+    public string? SystemBus { get; set; }
+
     /// <summary>Records and locks.</summary>
     public RunDirectory Run { get; }
 

@@ -13,7 +13,7 @@ public sealed class ConformanceDocument
     private static readonly Case[] s_all =
     [
         .. BridgeCases.All, .. BridgeCases.Vlan, .. PtpCases.All, .. MacvlanCases.All, .. HostDeviceCases.All, .. TapCases.All, .. PortmapCases.All, .. BandwidthCases.All,
-        .. HostLocalCases.All, .. StaticCases.All, .. DhcpCases.All, .. TuningCases.All, .. SbrCases.All, .. VrfCases.All, .. FlannelCases.All, .. DebugCases.All, .. ProtocolCases.All, .. MixedCases.All,
+        .. HostLocalCases.All, .. StaticCases.All, .. DhcpCases.All, .. TuningCases.All, .. SbrCases.All, .. VrfCases.All, .. FlannelCases.All, .. DebugCases.All, .. FirewallCases.All, .. ProtocolCases.All, .. MixedCases.All,
     ];
 
     private static string Path => System.IO.Path.Combine(Repository.Root, "docs/conformance.md");

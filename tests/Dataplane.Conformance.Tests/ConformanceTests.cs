@@ -156,3 +156,11 @@ public sealed class MixedConformance() : CaseTable(MixedCases.All)
     [NeedsTheory(What), MemberData(nameof(Cases))]
     public void Ours_does_what_the_reference_does(string name) => Run(name);
 }
+
+public sealed class FirewallConformance() : CaseTable(FirewallCases.All)
+{
+    public static IEnumerable<object[]> Cases => Names(FirewallCases.All);
+
+    [NeedsTheory(What | Needs.Iptables | Needs.Ip6tables | Needs.Ping), MemberData(nameof(Cases))]
+    public void Ours_does_what_the_reference_does(string name) => Run(name);
+}

@@ -16,7 +16,7 @@ internal static class LitterChecks
 
     /// <summary>Looks at a node; without pins there are no rows to compare with, which is a finding of its own.</summary>
     public static IEnumerable<Finding> Run(NodeView node) =>
-        node.Programs is { } programs ? Of([.. node.Records, .. node.PortMappingRecords, .. node.BandwidthRecords], node.Endpoints, programs.Addresses.Entries(), node.DeviceNames) : [];
+        node.Programs is { } programs ? Of([.. node.Records, .. node.PortMappingRecords, .. node.BandwidthRecords, .. node.FirewallRecords], node.Endpoints, programs.Addresses.Entries(), node.DeviceNames) : [];
 
     /// <summary>Compares the four; every odd one out is a finding, and their absence is one too.</summary>
     public static IReadOnlyList<Finding> Of(

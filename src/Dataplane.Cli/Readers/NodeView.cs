@@ -18,7 +18,7 @@ internal sealed class NodeView : IDisposable
     private Dictionary<uint, string>? _deviceNames;
     private Dictionary<uint, Endpoint>? _endpoints;
     private Dictionary<uint, DeviceRow>? _devices;
-    private List<NamedRecord>? _records, _portMappingRecords, _bandwidthRecords;
+    private List<NamedRecord>? _records, _portMappingRecords, _bandwidthRecords, _firewallRecords;
     private List<UplinkRow>? _uplinks;
     private List<BandwidthRow>? _limits;
     private Dictionary<(uint Ifindex, uint Generation), AttachmentRecord>? _recordsByEndpoint;
@@ -76,6 +76,9 @@ internal sealed class NodeView : IDisposable
 
     /// <summary>Bandwidth's records, likewise.</summary>
     public IReadOnlyList<NamedRecord> BandwidthRecords => _bandwidthRecords ??= Read(Run.Bandwidths);
+
+    /// <summary>The records of the plugin firewall.</summary>
+    public IReadOnlyList<NamedRecord> FirewallRecords => _firewallRecords ??= Read(Run.Firewalls);
 
     /// <summary>The devices that are no container's, ordered by ifindex.</summary>
     public IReadOnlyList<UplinkRow> Uplinks => _uplinks ??= UplinkReader.Read(this);

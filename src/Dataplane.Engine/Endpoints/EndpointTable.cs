@@ -87,6 +87,25 @@ public sealed class EndpointTable(NodePrograms programs, RunDirectory run)
         new ExclusionTable(programs).Remove(ifIndex, generation, prefix);
     }
 
+    /// <summary>Changes flags of an endpoint.</summary>
+    /// <param name="ifIndex">Of the host end of its veth.</param>
+    /// <param name="generation">Its generation.</param>
+    /// <param name="mask">The flags that are meant.</param>
+    /// <param name="flags">Those that are set afterwards.</param>
+    /// <returns>False when the row is gone, or another generation's.</returns>
+    internal bool SetFlags(int ifIndex, uint generation, EndpointFlags mask, EndpointFlags flags)
+    {
+        using LockedFile rows = run.Lock(LockName);
+        if (!programs.Endpoints.TryLookup((uint)ifIndex, out Endpoint row) || row.Generation != generation)
+        {
+            return false;
+        }
+
+        row.Flags = (row.Flags & ~mask) | flags;
+        programs.Endpoints.Update((uint)ifIndex, row);
+        return true;
+    }
+
     /// <summary>Throws unless a container's rows are as its record says.</summary>
     /// <param name="record">The record.</param>
     /// <param name="mac">The container's hardware address.</param>

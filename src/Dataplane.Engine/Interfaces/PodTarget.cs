@@ -40,6 +40,9 @@ internal sealed class PodTarget
     /// <summary>Interface index of the host end.</summary>
     public int IfIndex { get; }
 
+    /// <summary>Whether another main plugin than ours has made the veth.</summary>
+    public bool IsForeign => _host is not null;
+
     /// <summary>Finds it; nothing is changed.</summary>
     /// <param name="node">The node.</param>
     /// <param name="programs">Its programs.</param>

@@ -1,7 +1,7 @@
 namespace Dataplane.Engine;
 
 /// <summary>
-/// An endpoint that was made behind a foreign main plugin, for host ports or limits. Both plugins may need it: then the records of both
+/// An endpoint that was made behind a foreign main plugin, for host ports, limits or a policy. Several plugins may need it: then the records of all
 /// have its steps, and it goes with the last of them, in whichever order their DELs come.
 /// </summary>
 internal static class SharedEndpoint
@@ -35,15 +35,16 @@ internal static class SharedEndpoint
 
     private static AttachmentRecord? FindOther(Node node, AttachmentRecord record, uint generation, int ifIndex)
     {
-        RunDirectory? records = record.Plugin switch
+        foreach ((string plugin, RunDirectory records) in (ReadOnlySpan<(string, RunDirectory)>)
+            [(PortMappings.Plugin, node.Run.PortMappings), (Bandwidth.Plugin, node.Run.Bandwidths), (Firewall.Plugin, node.Run.Firewalls)])
         {
-            PortMappings.Plugin => node.Run.Bandwidths,
-            Bandwidth.Plugin => node.Run.PortMappings,
-            _ => null,
-        };
-        return records?.ReadRecord(record.Id.FileName) is { } other
-            && other.Find(StepKind.Endpoint) is { } step && step.Generation == generation && step.Index == ifIndex
-            ? other
-            : null;
+            if (record.Plugin != plugin && records.ReadRecord(record.Id.FileName) is { } other
+                && other.Find(StepKind.Endpoint) is { } step && step.Generation == generation && step.Index == ifIndex)
+            {
+                return other;
+            }
+        }
+
+        return null;
     }
 }

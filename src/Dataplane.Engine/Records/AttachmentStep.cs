@@ -108,6 +108,17 @@ public sealed record AttachmentStep(
         new(StepKind.LimitSubnet, shaped ? LimitSteps.Shaped : LimitSteps.Unshaped, Index: (int)endpoint.Ifindex, Generation: endpoint.Generation,
             Address: prefix.Address, Length: prefix.Length);
 
+    /// <summary>An endpoint is about to get a policy.</summary>
+    /// <param name="endpoint">Host veth and generation.</param>
+    /// <param name="flags">Its flags.</param>
+    public static AttachmentStep Firewall(FlowSide endpoint, EndpointFlags flags) =>
+        new(StepKind.Firewall, FirewallSteps.Words(flags), Index: (int)endpoint.Ifindex, Generation: endpoint.Generation);
+
+    /// <summary>An address is about to be given to a zone of firewalld.</summary>
+    /// <param name="zone">The zone.</param>
+    /// <param name="address">The address.</param>
+    public static AttachmentStep Zone(string zone, IPAddress address) => new(StepKind.Zone, zone, Address: address);
+
     /// <summary>A device is about to be made in a container.</summary>
     /// <param name="kind">"macvlan".</param>
     /// <param name="cookie">Of the container's namespace.</param>
@@ -136,6 +147,7 @@ public sealed record AttachmentStep(
         StepKind.PodQueue => string.Concat("podqueue ", Row, " ", Cookie.ToString(CultureInfo.InvariantCulture)),
         StepKind.Limit => LimitSteps.Line(this),
         StepKind.Device or StepKind.Moved => DeviceSteps.Line(this),
+        StepKind.Firewall or StepKind.Zone => FirewallSteps.Line(this),
         StepKind.LimitSubnet => string.Concat(Name, " ", Row, " ", Prefix),
         _ => "done",
     };
@@ -178,7 +190,7 @@ public sealed record AttachmentStep(
             case "done" when words.Length == 1:
                 return Done;
             default:
-                return DeviceSteps.Parse(words);
+                return DeviceSteps.Parse(words) ?? FirewallSteps.Parse(words);
         }
     }
 

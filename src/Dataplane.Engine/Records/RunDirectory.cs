@@ -37,6 +37,9 @@ public sealed class RunDirectory(ulong cookie)
     /// <summary>The same node, with the records of what bandwidth did.</summary>
     public RunDirectory Bandwidths => new(_cookie, "bandwidth");
 
+    /// <summary>The same node, with the records of what firewall did.</summary>
+    public RunDirectory Firewalls => new(_cookie, "firewall");
+
     /// <summary>
     /// Where steps of a kind are written down for an attachment: in the records of the plugin that was chained for them, or in the main record when
     /// one plugin did everything.

@@ -66,6 +66,15 @@ public enum StepKind
     /// </summary>
     Moved,
 
+    /// <summary>
+    /// "firewall IFINDEX GENERATION allow,same-bridge": the endpoint's flags of a policy. Undone by taking them back while the row is this
+    /// generation's.
+    /// </summary>
+    Firewall,
+
+    /// <summary>"zone ZONE ADDRESS": an address is given to a zone of firewalld. Undone by taking it out, and forgotten whether that works or not.</summary>
+    Zone,
+
     /// <summary>"done": the ADD succeeded. Without it the record is of an ADD that was killed.</summary>
     Done,
 }

@@ -1,3 +1,4 @@
+using Dataplane.Abi;
 using Dataplane.Bpf;
 using Dataplane.Interop;
 using Dataplane.Netlink;
@@ -39,7 +40,7 @@ internal static class Undo
                 }
 
                 unmapped |= step.Kind == StepKind.HostPort;
-                Attempt(() => UndoOne(node, record, step, left), $"{record.Id}: undo \"{step}\"", log, ref first);
+                Attempt(() => UndoOne(node, record, step, left, log), $"{record.Id}: undo \"{step}\"", log, ref first);
             }
         }
 
@@ -77,7 +78,7 @@ internal static class Undo
         }
     }
 
-    private static void UndoOne(Node node, AttachmentRecord record, AttachmentStep step, List<PodPort> left)
+    private static void UndoOne(Node node, AttachmentRecord record, AttachmentStep step, List<PodPort> left, ILog log)
     {
         switch (step.Kind)
         {
@@ -116,6 +117,14 @@ internal static class Undo
                 break;
             case StepKind.LimitSubnet when node.TryPinned() is { } programs:
                 new LimitTable(programs, node.Run).RemoveSubnet(step.Index, step.Generation, new AddressPrefix(step.Address!, step.Length));
+                break;
+            case StepKind.Firewall when node.TryPinned() is { } programs:
+                // An endpoint that was made for plugins like this one was in the stack before.
+                new EndpointTable(programs, node.Run).SetFlags(
+                    step.Index, step.Generation, FirewallSteps.All, record.Find(StepKind.Endpoint) is null ? EndpointFlags.None : EndpointFlags.FastPathOff);
+                break;
+            case StepKind.Zone:
+                FirewalldZones.Leave(node.SystemBus, step.Name, step.Address!, log);
                 break;
             case StepKind.Moved:
                 MovedDevice.GiveBack(node, record, step);

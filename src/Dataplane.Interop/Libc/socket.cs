@@ -112,6 +112,11 @@ public static unsafe partial class LibC
     /// <returns>A descriptor, or -1 and errno.</returns>
     public static int accept4(int sockfd, int flags) => accept4(sockfd, null, null, flags);
 
+    /// <summary>geteuid(2), which cannot fail.</summary>
+    /// <returns>The effective user.</returns>
+    [LibraryImport("libc")]
+    public static partial uint geteuid();
+
     /// <summary>connect(2).</summary>
     /// <returns>0, or -1 and errno.</returns>
     [LibraryImport("libc", SetLastError = true)]

@@ -9,12 +9,15 @@ internal sealed class Call(ProcessEnvironment environment) : IDisposable
 {
     private Journal? _pending;
 
+    /// <summary>The process.</summary>
+    public ProcessEnvironment Environment { get; } = environment;
+
     /// <summary>Runs other plugins.</summary>
     public IPluginExecutor Executor { get; } = new PluginExecutor();
 
     /// <summary>The log of a call.</summary>
     /// <param name="request">The call; its configuration may set the level.</param>
-    public StderrLog Log(CniRequest request) => new(environment.Stderr, request.Config.Type, LogLevels.Of(request.Config, environment));
+    public StderrLog Log(CniRequest request) => new(Environment.Stderr, request.Config.Type, LogLevels.Of(request.Config, Environment));
 
     /// <summary>Keeps an attachment's journal open until the result is printed.</summary>
     /// <param name="journal">The journal.</param>

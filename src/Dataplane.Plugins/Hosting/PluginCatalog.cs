@@ -8,7 +8,7 @@ internal static class PluginCatalog
 {
     /// <summary>The names, in alphabetical order.</summary>
     public const string Names =
-        "bandwidth, bridge, dataplane, debug, dhcp, dummy, flannel, host-device, host-local, ipvlan, loopback, macvlan, portmap, ptp, sbr, static, tap, tuning, vlan, vrf";
+        "bandwidth, bridge, dataplane, debug, dhcp, dummy, firewall, flannel, host-device, host-local, ipvlan, loopback, macvlan, portmap, ptp, sbr, static, tap, tuning, vlan, vrf";
 
     /// <summary>The plugin of a name; null when there is none.</summary>
     /// <param name="name">Base name of the executable.</param>
@@ -20,6 +20,7 @@ internal static class PluginCatalog
         AllInOnePlugin.Plugin => new AllInOnePlugin(call),
         "debug" => new DebugPlugin(call),
         "dummy" => new DummyPlugin(call),
+        "firewall" => new FirewallPlugin(call),
         "flannel" => new FlannelPlugin(call),
         "host-device" => new HostDevicePlugin(call),
         "ipvlan" => new IpvlanPlugin(call),

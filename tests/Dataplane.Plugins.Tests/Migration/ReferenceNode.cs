@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Dataplane.Cni;
 using Dataplane.Engine;
@@ -55,6 +56,24 @@ internal sealed class ReferenceNode : IDisposable
         }
     }
 
+    /// <summary>Lets a container that is attached pass FORWARD, by the reference's firewall; says which addresses it has.</summary>
+    public IPAddress[] Allow(string id, string fields = "")
+    {
+        TestNamespace pod = Bed.AddPod();
+        PluginResult added = _reference.Run(new PluginCall("bridge", "ADD", Config("bridge", masquerade: false)) { ContainerId = id, Netns = pod.Path, IfName = "eth0", Extra = _environment }).OrThrow();
+        JsonNode config = JsonNode.Parse($$"""{"cniVersion": "0.4.0", "name": "net1", "type": "firewall", "backend": "iptables"{{fields}}}""")!;
+        config["prevResult"] = JsonNode.Parse(added.Stdout);
+        _reference.Run(new PluginCall("firewall", "ADD", config.ToJsonString()) { ContainerId = id, Netns = pod.Path, IfName = "eth0", Extra = _environment }).OrThrow();
+        return [added.Address(), added.Address(v6: true)];
+    }
+
+    /// <summary>What our firewall does at ADD or DEL of a container with these addresses.</summary>
+    public void RemoveFirewall(IPAddress[] addresses, CniCommand command = CniCommand.Del) =>
+        Bed.Host.Run(() => ReferenceLeftovers.RemoveFirewall(Request("c1", command), addresses, Log));
+
+    /// <summary>Every chain and rule of the filter tables, as iptables prints them.</summary>
+    public string[] Filters() => [.. Save("ip", "filter"), .. Save("ip6", "filter")];
+
     /// <summary>What our bridge or ptp does at ADD or DEL of that container.</summary>
     public void RemoveMasquerade(string id, CniCommand command = CniCommand.Del) => Bed.Host.Run(() => ReferenceLeftovers.RemoveMasquerade(Request(id, command), Log));
 
@@ -62,8 +81,8 @@ internal sealed class ReferenceNode : IDisposable
     public void RemovePortMappings(string id, CniCommand command = CniCommand.Del) => Bed.Host.Run(() => ReferenceLeftovers.RemovePortMappings(Request(id, command), Log));
 
     /// <summary>A rule of somebody else, as iptables takes it; both families when it names no address.</summary>
-    public void Iptables(string rule, bool v6 = false) =>
-        Bed.Host.Exec($"/usr/sbin/ip{(v6 ? "6" : "")}tables-{_suffix}", ["-w", "-t", "nat", .. rule.Split(' ')]).OrThrow();
+    public void Iptables(string rule, bool v6 = false, string table = "nat") =>
+        Bed.Host.Exec($"/usr/sbin/ip{(v6 ? "6" : "")}tables-{_suffix}", ["-w", "-t", table, .. rule.Split(' ')]).OrThrow();
 
     /// <summary>Every chain and rule of the nat tables, as iptables prints them.</summary>
     public string[] Rules() => [.. Save("ip"), .. Save("ip6")];
@@ -85,7 +104,7 @@ internal sealed class ReferenceNode : IDisposable
          "ipam": {"type": "host-local", "dataDir": "{{Bed.DataDirectory}}", "ranges": [[{"subnet": "10.1.2.0/24"}], [{"subnet": "2001:db8:1::/64"}]]} }
         """;
 
-    private IEnumerable<string> Save(string ip) => Bed.Host.Exec($"/usr/sbin/{ip}tables-{_suffix}-save", "-t", "nat").OrThrow().StdoutText
+    private IEnumerable<string> Save(string ip, string table = "nat") => Bed.Host.Exec($"/usr/sbin/{ip}tables-{_suffix}-save", "-t", table).OrThrow().StdoutText
         .Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith('#')).Select(l => l.StartsWith(':') ? l.Split(' ')[0] : l);
 
     /// <summary>What was logged.</summary>

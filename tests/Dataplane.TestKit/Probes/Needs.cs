@@ -66,4 +66,7 @@ public enum Needs
 
     /// <summary>dnsmasq, a DHCP server.</summary>
     Dnsmasq = 1048576,
+
+    /// <summary>dbus-daemon, for a message bus of a test's own.</summary>
+    Bus = 16777216,
 }

@@ -73,6 +73,7 @@ public static class Probe
             host.Exec("tc", "qdisc", "replace", "dev", "lo", "root", "tbf", "rate", "1mbit", "burst", "16kb", "latency", "25ms").OrThrow();
             host.Exec("tc", "qdisc", "replace", "dev", "lo", "root", "handle", "1:", "htb", "default", "1").OrThrow();
         }),
+        Needs.Bus => Attempt("dbus-daemon does not run", static () => Tool.Out("dbus-daemon", "--version")),
         Needs.Strace => Attempt("strace does not trace", static () => Tool.Out("strace", "-f", "-o", "/dev/null", "true")),
         Needs.IptablesLegacy => InNamespace("iptables-legacy has no nat here", static host =>
         {
