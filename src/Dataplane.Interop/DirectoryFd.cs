@@ -37,7 +37,11 @@ public sealed unsafe class DirectoryFd : SafeHandle
 
     /// <summary>Opens a directory.</summary>
     /// <returns>Null when nothing has that name.</returns>
-    public static DirectoryFd? TryOpen(string path) => Open(AT_FDCWD, path, path, 0);
+    public static DirectoryFd? TryOpen(string path)
+    {
+        NativePath.Require(path);
+        return Open(AT_FDCWD, path, path, 0);
+    }
 
     /// <summary>Opens a directory and makes it, and what is missing above it, when it does not exist (mkdir -p).</summary>
     /// <param name="path">The directory.</param>

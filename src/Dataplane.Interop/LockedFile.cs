@@ -133,6 +133,7 @@ public sealed unsafe class LockedFile : SafeHandle
 
     private static LockedFile? Open(string path, int create, uint mode, int wait)
     {
+        NativePath.Require(path);
         while (true)
         {
             int fd = openat(AT_FDCWD, path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | create, mode);

@@ -60,6 +60,35 @@ internal static class LinkRoutes
     public static bool IsSame(RouteInfo one, RouteInfo other) =>
         one.Destination.Equals(other.Destination) && one.PrefixLength == other.PrefixLength && Equals(one.Gateway, other.Gateway) && one.Priority == other.Priority;
 
+    /// <summary>Whether packets from an address are to take a route: it says so by its source or gateway, or has neither.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="address">The address.</param>
+    public static bool IsFor(RouteInfo route, PlannedAddress address) =>
+        route.Destination.AddressFamily == address.Address.AddressFamily
+        && ((route.Source is null && route.Gateway is null) || IsIn(route.Source, address) || IsIn(route.Gateway, address));
+
+    /// <summary>Whether packets from one of several addresses are to take a route.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="addresses">The addresses.</param>
+    public static bool AreFor(RouteInfo route, IReadOnlyList<PlannedAddress> addresses)
+    {
+        foreach (PlannedAddress address in addresses)
+        {
+            if (IsFor(route, address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether an address, if there is one, is in another's subnet.</summary>
+    /// <param name="candidate">The address.</param>
+    /// <param name="address">The other.</param>
+    public static bool IsIn(IPAddress? candidate, PlannedAddress address) =>
+        candidate is not null && Subnet.Contains(address.Address, address.PrefixLength, candidate);
+
     // Link-local and multicast destinations of IPv6: neighbours are found by them whatever table an address uses.
     private static bool IsOfTheLink(RouteInfo route) =>
         route.Destination.AddressFamily == AddressFamily.InterNetworkV6 && (route.Destination.IsIPv6LinkLocal || route.Destination.IsIPv6Multicast);

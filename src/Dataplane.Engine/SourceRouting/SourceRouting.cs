@@ -109,6 +109,8 @@ public static class SourceRouting
     private static void Move(RtnlSocket rtnl, int ifIndex, SourceRoutingRequest request)
     {
         List<RouteInfo> routes = LinkRoutes.Of(rtnl, ifIndex, LinkRoutes.Main);
+        // Those of addresses that the result does not name get into no table: taken out of the main one they would be nowhere.
+        routes.RemoveAll(route => !LinkRoutes.AreFor(route, request.Addresses));
         HashSet<uint> used = UsedTables(rtnl);
         uint table = FirstTable;
         RtnlBatch batch = rtnl.Batch();
@@ -126,7 +128,7 @@ public static class SourceRouting
             AddDefault(batch, errors, ifIndex, (int)table, address);
             foreach (RouteInfo route in routes)
             {
-                if (IsFor(route, address))
+                if (LinkRoutes.IsFor(route, address))
                 {
                     batch.AddRoute(LinkRoutes.In(route, (int)table, RouteConflict.Replace));
                     errors.Add(static () => "Failed to readd route");
@@ -177,17 +179,11 @@ public static class SourceRouting
         }
     }
 
-    private static bool IsFor(RouteInfo route, PlannedAddress address) =>
-        route.Destination.AddressFamily == address.Address.AddressFamily
-        && ((route.Source is null && route.Gateway is null) || IsIn(route.Source, address) || IsIn(route.Gateway, address));
-
-    private static bool IsIn(IPAddress? candidate, PlannedAddress address) => candidate is not null && Subnet.Contains(address.Address, address.PrefixLength, candidate);
-
     private static IPAddress? SourceFor(RouteInfo route, IReadOnlyList<PlannedAddress> addresses)
     {
         foreach (PlannedAddress address in addresses)
         {
-            if (route.PrefixLength == address.PrefixLength && IsIn(route.Destination, address))
+            if (route.PrefixLength == address.PrefixLength && LinkRoutes.IsIn(route.Destination, address))
             {
                 return address.Address;
             }

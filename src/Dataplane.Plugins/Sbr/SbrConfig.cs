@@ -60,6 +60,11 @@ internal sealed class SbrConfig
             }
         }
 
+        if (addresses.Count == 0)
+        {
+            throw Wrong($"No IP addresses supplied on interface: {request.IfName}; those of the result are of others");
+        }
+
         return new SourceRoutingRequest { NetnsPath = request.NetnsPath, IfName = request.IfName, Addresses = addresses, Table = Table, SourceHints = SourceHints };
     }
 
