@@ -103,11 +103,25 @@ public static class PluginHost
                 plugin.Check(request);
                 break;
             case CniCommand.Gc:
+                RequireNames(request.Config.ValidAttachments);
                 plugin.Gc(request);
                 break;
             default:
                 plugin.Status(request);
                 break;
+        }
+    }
+
+    // An attachment without a name would be none that is kept, and a list that was written down wrong the end of all that run.
+    private static void RequireNames(IReadOnlyList<CniAttachment>? valid)
+    {
+        for (int i = 0; i < valid?.Count; i++)
+        {
+            string missing = valid[i].ContainerId.Length == 0 ? "containerID" : valid[i].IfName.Length == 0 ? "ifname" : "";
+            if (missing.Length > 0)
+            {
+                throw new CniException(CniErrorCode.InvalidNetworkConfig, $"cni.dev/valid-attachments[{i}] has no {missing}: nothing is collected");
+            }
         }
     }
 

@@ -87,30 +87,40 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
     }
 
     /// <summary>
-    /// Detaches what is recorded for a network and a plugin and is not valid any more. An attachment somebody works on at the
-    /// moment is left alone. All are tried.
+    /// Detaches what is recorded for a network and is not valid any more, whichever plugin attached it: the network's configuration may have got another
+    /// plugin since, which nobody else would collect after. An attachment somebody works on at the moment is left alone. All are tried.
     /// </summary>
     /// <param name="network">The network's name.</param>
-    /// <param name="plugin">The plugin.</param>
     /// <param name="valid">The attachments that stay.</param>
     /// <param name="source">The source of an attachment's addresses, or null.</param>
     /// <returns>What could not be removed, one sentence each.</returns>
-    public List<string> Collect(string network, string plugin, IReadOnlyCollection<AttachmentId> valid, Func<AttachmentRecord, IAddressSource?> source)
+    public List<string> Collect(string network, IReadOnlyCollection<AttachmentId> valid, Func<AttachmentRecord, IAddressSource?> source)
     {
         ArgumentNullException.ThrowIfNull(valid);
         ArgumentNullException.ThrowIfNull(source);
         List<string> failures = [];
-        var keep = new HashSet<AttachmentId>(valid);
+        var keep = new HashSet<string>(valid.Count, StringComparer.Ordinal);
+        foreach (AttachmentId id in valid)
+        {
+            keep.Add(id.FileName);
+        }
+
         foreach (string name in _records.ListRecords())
         {
-            using Journal? journal = Journal.TryOpenIdle(_records, name);
-            if (journal?.Record is not { } record || record.Network != network || record.Plugin != plugin || keep.Contains(record.Id))
+            // Most are valid, and need not be opened.
+            if (keep.Contains(name))
             {
                 continue;
             }
 
             try
             {
+                using Journal? journal = Journal.TryOpenIdle(_records, name);
+                if (journal?.Record is not { } record || record.Network != network)
+                {
+                    continue;
+                }
+
                 log.Info($"{record.Id}: not attached to network {network} any more, removing what is left");
                 Undo.Run(node, journal, source(record), log);
                 journal.Remove();
@@ -119,7 +129,7 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                failures.Add($"{record.Id}: {e.Message}");
+                failures.Add($"{name}: {e.Message}");
             }
         }
 
@@ -200,6 +210,7 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
 
     private void UndoFailed(Journal journal, IAddressSource? addresses)
     {
+        Interruption.BeginUndo();
         try
         {
             Undo.Run(node, journal, addresses, log);

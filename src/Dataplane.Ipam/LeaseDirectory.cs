@@ -138,20 +138,34 @@ public sealed partial class LeaseDirectory : ILeaseStore, IDisposable
     /// Whether an owner lives. An owner of no known interface (<see cref="LeaseOwner.IsLegacy"/>) lives as long as any of its container's does.
     /// </param>
     /// <returns>How many addresses became free.</returns>
+    /// <exception cref="LinuxException">An address could not be given up; the others were, all the same.</exception>
     public int Collect(Func<LeaseOwner, bool> isValid)
     {
         int released = 0;
+        LinuxException? first = null;
         foreach ((LeaseOwner? named, IReadOnlyList<IpNumber> addresses) in _index.All())
         {
-            if (named is { } owner)
-                released += isValid(owner) ? 0 : ReleaseExactly(owner);
+            if (named is { } owner && !isValid(owner))
+                Give(owner);
             foreach (IpNumber address in addresses)
             {
                 if (ReadLease(address.ToString(), out LeaseOwner holder) == LeaseKind.Owned && !isValid(holder))
-                    released += ReleaseExactly(holder);
+                    Give(holder);
             }
         }
-        return released;
+        return first is null ? released : throw first;
+
+        void Give(LeaseOwner owner)
+        {
+            try
+            {
+                released += ReleaseExactly(owner);
+            }
+            catch (LinuxException e)
+            {
+                first ??= e;
+            }
+        }
     }
 
     /// <summary>How many addresses of a pool are taken.</summary>

@@ -86,7 +86,7 @@ public sealed class PortMappings(Node node, ILog log)
     /// <returns>What could not be removed, one sentence each.</returns>
     public List<string> Collect(string network, IReadOnlyCollection<AttachmentId> valid)
     {
-        List<string> failures = Records.Collect(network, Plugin, valid, static _ => null);
+        List<string> failures = Records.Collect(network, valid, static _ => null);
         if (node.TryPinned() is { } programs && new HostPortTable(node, programs).RemoveDead() is > 0 and int dead)
         {
             log.Info($"{dead} host ports of containers that are gone");

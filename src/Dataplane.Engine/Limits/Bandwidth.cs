@@ -103,7 +103,7 @@ public sealed class Bandwidth(Node node, ILog log)
     /// <returns>What could not be removed, one sentence each.</returns>
     public List<string> Collect(string network, IReadOnlyCollection<AttachmentId> valid)
     {
-        List<string> failures = Records.Collect(network, Plugin, valid, static _ => null);
+        List<string> failures = Records.Collect(network, valid, static _ => null);
         if (node.TryPinned() is { } programs && new LimitTable(programs, node.Run).RemoveDead(side => IsAlive(programs, side)) is > 0 and int dead)
         {
             log.Info($"{dead} limits of containers that are gone");

@@ -18,7 +18,7 @@ internal sealed class HostLocalConfig
     /// <summary>Where the directories of networks are.</summary>
     internal required string DataDir { get; init; }
 
-    /// <summary>The pools: those of runtimeConfig, then the one of the flat old form, then <c>ranges</c>. At least one.</summary>
+    /// <summary>The pools: those of runtimeConfig, then the one of the flat old form, then <c>ranges</c>. At least one, where the call needs them.</summary>
     internal required IReadOnlyList<RangeSet> Sets { get; init; }
 
     /// <summary>The addresses asked for: CNI_ARGS, then args.cni, then runtimeConfig; each once.</summary>
@@ -52,7 +52,7 @@ internal sealed class HostLocalConfig
         {
             Network = request.Config.Name,
             DataDir = ipam.GetString("dataDir") is { Length: > 0 } dataDir ? dataDir : DefaultDataDir,
-            Sets = CheckSets(sets, root.GetString("cniVersion")),
+            Sets = CheckSets(sets, root.GetString("cniVersion"), MayLackRanges(request)),
             Requested = requested,
             Routes = routes,
             ResolvConf = ipam.GetString("resolvConf"),
@@ -142,9 +142,18 @@ internal sealed class HostLocalConfig
         return parsed;
     }
 
-    private static RangeSet[] CheckSets(List<IReadOnlyList<IpRangeSpec>> specs, string version)
+    // libcni gives GC and STATUS no capability's values, and a main plugin's GC has none to give with the DEL of what is stale. Whose ranges come from
+    // the runtime alone has to get by without them: what is leased is in the files.
+    private static bool MayLackRanges(CniRequest request) => request.Command switch
     {
-        if (specs.Count == 0)
+        CniCommand.Gc => true,
+        CniCommand.Del or CniCommand.Status => request.Config.Capabilities.GetValueOrDefault("ipRanges"),
+        _ => false,
+    };
+
+    private static RangeSet[] CheckSets(List<IReadOnlyList<IpRangeSpec>> specs, string version, bool mayLack)
+    {
+        if (specs.Count == 0 && !mayLack)
             throw Invalid("no IP ranges specified");
         RangeSet[] sets = new RangeSet[specs.Count];
         int v6 = 0;

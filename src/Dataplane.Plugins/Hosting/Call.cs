@@ -26,6 +26,11 @@ internal sealed class Call(ProcessEnvironment environment) : IDisposable
     /// <summary>Lets go of the attachment whose result could not be printed, so that it can be undone.</summary>
     public void Abandon()
     {
+        if (_pending is not null)
+        {
+            Interruption.BeginUndo();
+        }
+
         _pending?.Dispose();
         _pending = null;
     }

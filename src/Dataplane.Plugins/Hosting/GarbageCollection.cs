@@ -3,57 +3,55 @@ using Dataplane.Engine;
 
 namespace Dataplane.Plugins;
 
-/// <summary>GC of a main plugin: its own records, then its IPAM plugin's; what fails does not keep the rest from being collected.</summary>
+/// <summary>GC: a plugin's own records, then its IPAM plugin's; what fails does not keep the rest from being collected, and is reported.</summary>
 internal static class GarbageCollection
 {
-    /// <summary>Runs it.</summary>
-    /// <param name="call">The call.</param>
+    /// <summary>Removes what the plugin keeps of attachments that are not valid any more.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="valid">The attachments that stay.</param>
+    /// <returns>What could not be removed, one sentence each.</returns>
+    public delegate List<string> Collection(Node node, IReadOnlyCollection<AttachmentId> valid);
+
+    /// <summary>Runs it for a plugin with records of its own.</summary>
     /// <param name="request">The call's request.</param>
-    /// <param name="plugin">The main plugin's name, as records have it.</param>
+    /// <param name="collections">Each of its records; all are run.</param>
     /// <exception cref="CniException">Something could not be removed; the details name all of it.</exception>
-    public static void Run(Call call, CniRequest request, string plugin)
+    public static void Run(CniRequest request, params ReadOnlySpan<Collection> collections)
     {
         List<string> failures = [];
-        // No list is not an empty list: without one nobody said that anything is stale.
-        if (request.Config.ValidAttachments is { } valid)
-        {
-            failures.AddRange(Translate.Errors(() => Collect(call, request, plugin, valid)));
-        }
+        Own(request, collections, failures);
+        Report(failures);
+    }
 
+    /// <summary>Runs it for a main plugin.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="request">The call's request.</param>
+    /// <param name="more">What it keeps besides attachments.</param>
+    /// <exception cref="CniException">Something could not be removed; the details name all of it.</exception>
+    public static void RunMain(Call call, CniRequest request, params ReadOnlySpan<Collection> more)
+    {
+        List<string> failures = [];
+        Own(request, more, failures);
+        Own(request, [(node, valid) => new Attachments(node, call.Log(request)).Collect(request.Config.Name, valid, record => Source(call, request, record))], failures);
         if (request.Config.IpamType.Length > 0)
         {
-            try
-            {
-                new PluginDelegate(call.Executor).Gc(request, request.Config.IpamType);
-            }
-            catch (CniException e)
-            {
-                failures.Add(e.ToString());
-            }
+            // Also without a list: what it makes of that is the IPAM plugin's to say.
+            Attempt(() => new PluginDelegate(call.Executor).Gc(request, request.Config.IpamType), failures);
         }
 
         Report(failures);
     }
 
-    /// <summary>Runs the GC of several plugins for one; all are run.</summary>
-    /// <param name="collections">Each of them.</param>
-    /// <exception cref="CniException">Something could not be removed; the details name all of it.</exception>
-    public static void RunAll(params ReadOnlySpan<Action> collections)
+    /// <summary>Throws when something could not be removed.</summary>
+    /// <param name="failures">One sentence each.</param>
+    /// <exception cref="CniException">The details name all of it.</exception>
+    public static void Report(List<string> failures)
     {
-        List<string> failures = [];
-        foreach (Action collect in collections)
+        if (failures.Count > 0)
         {
-            try
-            {
-                collect();
-            }
-            catch (CniException e)
-            {
-                failures.Add(e.ToString());
-            }
+            string things = failures.Count == 1 ? "1 thing" : $"{failures.Count} things";
+            throw new CniException(CniErrorCode.Internal, $"{things} could not be collected: {failures[0]}", string.Join("; ", failures));
         }
-
-        Report(failures);
     }
 
     /// <summary>The attachments that stay, as the engine names them.</summary>
@@ -69,24 +67,39 @@ internal static class GarbageCollection
         return ids;
     }
 
-    /// <summary>Throws when something could not be removed.</summary>
-    /// <param name="failures">One sentence each.</param>
-    /// <exception cref="CniException">The details name all of it.</exception>
-    public static void Report(List<string> failures)
+    private static void Own(CniRequest request, ReadOnlySpan<Collection> collections, List<string> failures)
     {
-        if (failures.Count > 0)
+        // No list is not an empty list: without one nobody said that anything is stale.
+        if (request.Config.ValidAttachments is not { } valid || collections.IsEmpty)
         {
-            throw new CniException(CniErrorCode.Internal, $"{failures.Count} things could not be collected: {failures[0]}", string.Join("; ", failures));
+            return;
+        }
+
+        List<AttachmentId> ids = Ids(valid);
+        foreach (Collection collection in collections)
+        {
+            Attempt(
+                () => Translate.Errors(() =>
+                {
+                    using Node node = Node.Open();
+                    failures.AddRange(collection(node, ids));
+                }),
+                failures);
         }
     }
 
-    private static List<string> Collect(Call call, CniRequest request, string plugin, IReadOnlyList<CniAttachment> valid)
+    private static void Attempt(Action collect, List<string> failures)
     {
-        using Node node = Node.Open();
-        return new Attachments(node, call.Log(request)).Collect(
-            request.Config.Name,
-            plugin,
-            Ids(valid),
-            record => request.Config.IpamType.Length > 0 ? IpamSource.For(call.Executor, request, record.Id) : null);
+        try
+        {
+            collect();
+        }
+        catch (CniException e)
+        {
+            failures.Add(e.ToString());
+        }
     }
+
+    private static IpamSource? Source(Call call, CniRequest request, AttachmentRecord record) =>
+        request.Config.IpamType.Length > 0 ? IpamSource.For(call.Executor, request, record.Id) : null;
 }

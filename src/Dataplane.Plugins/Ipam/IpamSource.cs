@@ -39,6 +39,7 @@ internal sealed class IpamSource(IPluginExecutor executor, CniRequest request, A
         }
         catch
         {
+            Interruption.BeginUndo();
             Release();
             throw;
         }

@@ -75,20 +75,8 @@ internal sealed class PortmapPlugin(Call call) : CniPlugin
     }
 
     /// <inheritdoc/>
-    public override void Gc(CniRequest request)
-    {
-        // No list is not an empty list: without one nobody said that anything is stale.
-        if (request.Config.ValidAttachments is not { } valid)
-        {
-            return;
-        }
-
-        GarbageCollection.Report(Translate.Errors(() =>
-        {
-            using Node node = Node.Open();
-            return new PortMappings(node, call.Log(request)).Collect(request.Config.Name, GarbageCollection.Ids(valid));
-        }));
-    }
+    public override void Gc(CniRequest request) => GarbageCollection.Run(
+        request, (node, valid) => new PortMappings(node, call.Log(request)).Collect(request.Config.Name, valid));
 
     // The reference's words before every error of a configuration, on ADD and DEL.
     private static T Prefixed<T>(Func<T> parse)
