@@ -7,7 +7,10 @@ namespace Dataplane.Engine.Tests;
 /// <summary>What is written of an attachment, and what is made of it when its writer was killed.</summary>
 public sealed class AttachmentRecordTests
 {
-    private const string Whole = """
+    private const string Empty = "";
+
+    // The last sysctl's value is empty: its line ends with a space.
+    private const string Whole = $$"""
         dataplane attachment 1
         container c1
         ifname eth0
@@ -36,6 +39,8 @@ public sealed class AttachmentRecordTests
         device vlan 4711
         moved enp3s0 4711 up
         moved nic7 18446744073709551615 down
+        sysctl net/ipv4/ip_local_port_range 4711 MzI3NjgJNjA5OTk=
+        sysctl net/ipv4/ip_local_reserved_ports 4711 {{Empty}}
         done
 
         """;
@@ -65,6 +70,8 @@ public sealed class AttachmentRecordTests
         AttachmentStep.Device("vlan", 4711, ""),
         AttachmentStep.Moved("enp3s0", 4711, isUp: true),
         AttachmentStep.Moved("nic7", ulong.MaxValue, isUp: false),
+        AttachmentStep.Sysctl(new SysctlSetting(SysctlName.TryParsePath("net/ipv4/ip_local_port_range")!, "32768\t60999"), 4711),
+        AttachmentStep.Sysctl(new SysctlSetting(SysctlName.TryParsePath("net/ipv4/ip_local_reserved_ports")!, ""), 4711),
         AttachmentStep.Done,
     ];
 

@@ -11,6 +11,7 @@ namespace Dataplane.Engine.Tests;
 public sealed class KilledAddTests
 {
     private const int MostCalls = 200;
+    private const string PortRange = "net/ipv4/ip_local_port_range";
 
     public static TheoryData<string, string> Calls
     {
@@ -47,6 +48,7 @@ public sealed class KilledAddTests
         runner.Add(plugin, config, "first", bed.Pods[0]).OrThrow();
         runner.Del(plugin, config, "first", bed.Pods[0]).OrThrow();
 
+        string? range = bed.Pods[0].Sysctl(PortRange);
         int kills = 0;
         while (Killed(bed, plugin, config, call, kills + 1))
         {
@@ -60,6 +62,7 @@ public sealed class KilledAddTests
 
             Assert.True(runner.Del(plugin, config, "c1", bed.Pods[0]) is { Succeeded: true }, $"DEL after a kill at {call} {kills}");
             LeakCheck.AssertClean(bed);
+            Assert.Equal(range, bed.Pods[0].Sysctl(PortRange));
         }
 
         runner.Del(plugin, config, "c1", bed.Pods[0]).OrThrow();
@@ -83,9 +86,9 @@ public sealed class KilledAddTests
         LeakCheck.AssertClean(bed);
     }
 
-    // Host ports and limits are in it as well; bridge and ptp do not look at them.
+    // Host ports, limits and sysctls are in it as well; bridge and ptp do not look at them.
     private static string Config(NodeBed bed, string plugin) =>
-        $$$"""{"cniVersion":"1.1.0","name":"net1","type":"{{{plugin}}}","ingressRate":20000000,"ingressBurst":400000,"egressRate":20000000,"egressBurst":400000,"dataplane":{"shaper":"tbf"},"unshapedSubnets":["10.0.0.0/8"],"runtimeConfig":{"portMappings":[{"hostPort":8080,"containerPort":80,"protocol":"tcp"}]},"master":"up0","bridge":"{{{(plugin == "tap" ? "" : "br0")}}}","isGateway":true,"ipMasq":true,"ipam":{"type":"host-local","dataDir":"{{{bed.DataDirectory}}}","subnet":"10.1.2.0/24","routes":[{"dst":"0.0.0.0/0"}]}}""";
+        $$$"""{"cniVersion":"1.1.0","name":"net1","type":"{{{plugin}}}","sysctl":{"net.ipv4.ip_local_port_range":"40000 50000"},"txQLen":7,"ingressRate":20000000,"ingressBurst":400000,"egressRate":20000000,"egressBurst":400000,"dataplane":{"shaper":"tbf"},"unshapedSubnets":["10.0.0.0/8"],"runtimeConfig":{"portMappings":[{"hostPort":8080,"containerPort":80,"protocol":"tcp"}]},"master":"up0","bridge":"{{{(plugin == "tap" ? "" : "br0")}}}","isGateway":true,"ipMasq":true,"ipam":{"type":"host-local","dataDir":"{{{bed.DataDirectory}}}","subnet":"10.1.2.0/24","routes":[{"dst":"0.0.0.0/0"}]}}""";
 
     private static bool Killed(NodeBed bed, string plugin, string config, string call, int when)
     {

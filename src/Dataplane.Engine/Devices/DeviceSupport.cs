@@ -5,22 +5,29 @@ namespace Dataplane.Engine;
 /// <summary>Whether containers can be attached by a device of one end: what STATUS asks.</summary>
 public static class DeviceSupport
 {
-    /// <summary>Throws unless the kernel has the kind, and the host the master.</summary>
+    /// <summary>Throws unless the kernel has the kind.</summary>
     /// <param name="node">The node.</param>
     /// <param name="kind">"macvlan".</param>
-    /// <param name="master">The device it would sit on; null: none, or one that only the container can have.</param>
     /// <exception cref="NodeException">One sentence.</exception>
-    public static void Verify(Node node, string kind, MasterChoice? master)
+    public static void Verify(Node node, string kind)
     {
         ArgumentNullException.ThrowIfNull(node);
         if (!node.Rtnl.SupportsKind(kind))
         {
             throw new NodeException($"the kernel has no devices of the kind \"{kind}\" (module {kind})");
         }
+    }
 
-        if (master is { InContainer: false })
+    /// <summary>Throws unless the host has the master, and it is up.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="master">The device that containers' devices sit on.</param>
+    /// <exception cref="NodeException">One sentence.</exception>
+    public static void VerifyMaster(Node node, MasterChoice master)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        if (MasterDevice.Find(node.Rtnl, master) is { IsUp: false } link)
         {
-            _ = MasterDevice.Find(node.Rtnl, master);
+            throw new NodeException($"master \"{link.Name}\" is down");
         }
     }
 }

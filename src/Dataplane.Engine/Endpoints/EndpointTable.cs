@@ -53,6 +53,21 @@ public sealed class EndpointTable(NodePrograms programs, RunDirectory run)
         }
     }
 
+    /// <summary>Changes what a container's row says of its device; nothing when it has no row.</summary>
+    /// <param name="ifIndex">Of the host end of its veth.</param>
+    /// <param name="mac">The device's hardware address.</param>
+    /// <param name="mtu">Its MTU.</param>
+    public void SetDevice(int ifIndex, MacAddress mac, int mtu)
+    {
+        using LockedFile rows = run.Lock(LockName);
+        if (programs.Endpoints.TryLookup((uint)ifIndex, out Endpoint row) && (row.Mtu != (uint)mtu || !mac.Equals(new MacAddress(row.Mac))))
+        {
+            row.Mtu = (uint)mtu;
+            mac.CopyTo(row.Mac);
+            programs.Endpoints.Update((uint)ifIndex, row);
+        }
+    }
+
     /// <summary>Removes a container's row unless another generation has it.</summary>
     /// <param name="ifIndex">Of the host end of its veth.</param>
     /// <param name="generation">Its generation.</param>

@@ -6,7 +6,7 @@ namespace Dataplane.Engine;
 
 /// <summary>One line of an attachment's record: a step that was about to be taken.</summary>
 /// <param name="Kind">Which step.</param>
-/// <param name="Name">Of the host veth (veth) or of the IPAM plugin (ipam), the kind (device), the device (moved), "unshaped" or "shaped" (limit's subnet), else empty.</param>
+/// <param name="Name">Of the host veth (veth) or of the IPAM plugin (ipam), the kind (device), the device (moved), the path (sysctl), "unshaped" or "shaped" (limit's subnet), else empty.</param>
 /// <param name="Mac">Of the host veth or the device as text, else empty.</param>
 /// <param name="Index">The interface index the row is for: of the host veth, of the domain (address) or of the container's device (podqueue).</param>
 /// <param name="Generation">Of the endpoint.</param>
@@ -35,6 +35,9 @@ public sealed record AttachmentStep(
 
     /// <summary>Of a device of the host: it was up.</summary>
     public bool IsUp { get; init; }
+
+    /// <summary>Of a sysctl: what it was before.</summary>
+    public string Value { get; init; } = "";
 
     /// <summary>The ADD succeeded.</summary>
     public static AttachmentStep Done { get; } = new(StepKind.Done);
@@ -131,6 +134,12 @@ public sealed record AttachmentStep(
     /// <param name="isUp">Whether it was up.</param>
     public static AttachmentStep Moved(string name, ulong cookie, bool isUp) => new(StepKind.Moved, name) { Cookie = cookie, IsUp = isUp };
 
+    /// <summary>A sysctl of a container is about to be written.</summary>
+    /// <param name="before">Which, and what it is.</param>
+    /// <param name="cookie">Of the container's namespace.</param>
+    public static AttachmentStep Sysctl(SysctlSetting before, ulong cookie) =>
+        new(StepKind.Sysctl, before.Name.ToString()) { Cookie = cookie, Value = before.Value };
+
     /// <summary>The line, without its end.</summary>
     public override string ToString() => Kind switch
     {
@@ -146,7 +155,7 @@ public sealed record AttachmentStep(
         StepKind.Queue => string.Concat("queue ", Row),
         StepKind.PodQueue => string.Concat("podqueue ", Row, " ", Cookie.ToString(CultureInfo.InvariantCulture)),
         StepKind.Limit => LimitSteps.Line(this),
-        StepKind.Device or StepKind.Moved => DeviceSteps.Line(this),
+        StepKind.Device or StepKind.Moved or StepKind.Sysctl => DeviceSteps.Line(this),
         StepKind.Firewall or StepKind.Zone => FirewallSteps.Line(this),
         StepKind.LimitSubnet => string.Concat(Name, " ", Row, " ", Prefix),
         _ => "done",

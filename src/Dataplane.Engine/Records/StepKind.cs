@@ -75,6 +75,11 @@ public enum StepKind
     /// <summary>"zone ZONE ADDRESS": an address is given to a zone of firewalld. Undone by taking it out, and forgotten whether that works or not.</summary>
     Zone,
 
+    /// <summary>
+    /// "sysctl PATH COOKIE VALUE": a sysctl of the namespace of a cookie, with what it was in base64. Undone by writing that again.
+    /// </summary>
+    Sysctl,
+
     /// <summary>"done": the ADD succeeded. Without it the record is of an ADD that was killed.</summary>
     Done,
 }

@@ -126,6 +126,9 @@ internal static class Undo
             case StepKind.Zone:
                 FirewalldZones.Leave(node.SystemBus, step.Name, step.Address!, log);
                 break;
+            case StepKind.Sysctl:
+                PodTuning.Restore(record, step);
+                break;
             case StepKind.Moved:
                 MovedDevice.GiveBack(node, record, step);
                 break;

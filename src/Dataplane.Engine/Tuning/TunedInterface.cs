@@ -80,6 +80,7 @@ public sealed class TunedInterface : IDisposable
         {
             Interruption.ThrowIfRequested();
             _rtnl.Send(Requests(settings, Find()));
+            TunedEndpoint.Follow(settings, _pod, _rtnl, _name);
         }
     }
 
@@ -102,6 +103,7 @@ public sealed class TunedInterface : IDisposable
             }
         }
 
+        Attempt(() => TunedEndpoint.Follow(before, _pod, _rtnl, _name), failures);
         for (int i = before.Sysctls.Count - 1; i >= 0; i--)
         {
             SysctlSetting setting = before.Sysctls[i];

@@ -17,6 +17,9 @@ internal sealed class AllInOneConfig
     /// <summary>The limits: bandwidth's fields and capability.</summary>
     public required BandwidthConfig Limits { get; init; }
 
+    /// <summary>Sysctls and the interface's settings: tuning's fields.</summary>
+    public required TuningConfig Tuning { get; init; }
+
     /// <summary>The resolver's settings that the runtime gives by the capability "dns"; null: it gives none.</summary>
     public CniDns? Dns { get; private init; }
 
@@ -37,6 +40,7 @@ internal sealed class AllInOneConfig
             IsPtp = mode == Ptp,
             Ports = PortmapConfig.Parse(request),
             Limits = BandwidthConfig.Parse(request),
+            Tuning = TuningConfig.Parse(request),
             Dns = ReadDns(root),
         };
     }

@@ -4,7 +4,7 @@ using Dataplane.Engine;
 namespace Dataplane.Plugins;
 
 /// <summary>
-/// The plugin "dataplane", which the reference does not have: what bridge or ptp, portmap and bandwidth do in a chain, in one process and under
+/// The plugin "dataplane", which the reference does not have: what bridge or ptp, portmap, bandwidth and tuning do in a chain, in one process and under
 /// one journal. The fields are theirs.
 /// </summary>
 /// <param name="call">The call.</param>
@@ -20,9 +20,13 @@ internal sealed class AllInOnePlugin(Call call) : CniPlugin
     public override CniResult Add(CniRequest request)
     {
         AllInOneConfig config = AllInOneConfig.Parse(request);
+        config.Tuning.ValidateSysctls();
+        LinkSettings tuned = config.Tuning.Settings(request.IfName);
         ILog log = call.Log(request);
-        CniResult result = Main(config).Attach(request, Name, (node, journal, addresses) =>
+        // The hardware address is one from the beginning. The rest goes before the limits, which depend on the MTU.
+        CniResult result = Main(config).Attach(request, Name, tuned.Mac, (node, journal, addresses) =>
         {
+            PodTuning.AddTo(tuned with { Mac = null }, journal);
             ReferenceLeftovers.RemovePortMappings(request, log);
             if (config.Ports.Entries.Count > 0)
             {
@@ -62,12 +66,14 @@ internal sealed class AllInOnePlugin(Call call) : CniPlugin
     public override void Check(CniRequest request)
     {
         AllInOneConfig config = AllInOneConfig.Parse(request);
+        config.Tuning.ValidateSysctls();
         Main(config).Check(request);
         PortmapRequest ports = config.Ports.Request(request);
         Translate.Errors(() =>
         {
             using Node node = Node.Open();
             ILog log = call.Log(request);
+            CheckTuning(config.Tuning.Settings(request.IfName), request);
             if (ports.Mappings.Count > 0)
             {
                 new PortMappings(node, log).Check(ports);
@@ -81,15 +87,29 @@ internal sealed class AllInOnePlugin(Call call) : CniPlugin
     public override void Status(CniRequest request)
     {
         AllInOneConfig config = AllInOneConfig.Parse(request);
+        config.Tuning.ValidateSysctls();
+        LinkSettings tuned = config.Tuning.Settings("eth0");
+        NodeStatus.Require(() => TuningPlugin.RequireSysctls(tuned));
         Main(config).Status(request);
         new BandwidthPlugin(call).Status(request);
     }
 
     /// <inheritdoc/>
-    public override void Gc(CniRequest request) => GarbageCollection.RunAll(
-        () => new PortmapPlugin(call).Gc(request),
-        () => new BandwidthPlugin(call).Gc(request),
-        () => GarbageCollection.Run(call, request, Name));
+    public override void Gc(CniRequest request) => GarbageCollection.RunMain(
+        call,
+        request,
+        (node, valid) => new PortMappings(node, call.Log(request)).Collect(request.Config.Name, valid),
+        (node, valid) => new Bandwidth(node, call.Log(request)).Collect(request.Config.Name, valid));
+
+    // What nobody has configured is not looked at: tuning is not in every chain.
+    private static void CheckTuning(LinkSettings settings, CniRequest request)
+    {
+        if (!settings.IsEmpty)
+        {
+            using TunedInterface tuned = TunedInterface.Open(request.NetnsPath, request.IfName);
+            tuned.Verify(settings);
+        }
+    }
 
     private MainPlugin Main(AllInOneConfig config) => config.IsPtp ? new PtpPlugin(call) : new BridgePlugin(call);
 }

@@ -90,20 +90,8 @@ internal sealed class BandwidthPlugin(Call call) : CniPlugin
     }
 
     /// <inheritdoc/>
-    public override void Gc(CniRequest request)
-    {
-        // No list is not an empty list: without one nobody said that anything is stale.
-        if (request.Config.ValidAttachments is not { } valid)
-        {
-            return;
-        }
-
-        GarbageCollection.Report(Translate.Errors(() =>
-        {
-            using Node node = Node.Open();
-            return new Bandwidth(node, call.Log(request)).Collect(request.Config.Name, GarbageCollection.Ids(valid));
-        }));
-    }
+    public override void Gc(CniRequest request) => GarbageCollection.Run(
+        request, (node, valid) => new Bandwidth(node, call.Log(request)).Collect(request.Config.Name, valid));
 
     // Of an ADD before this one, or of an operator's.
     private static bool HasRecord(Node node, CniRequest request) => node.Run.Bandwidths.ReadRecord(Translate.Id(request).FileName) is not null;

@@ -1,5 +1,6 @@
 using Dataplane.Cni;
 using Dataplane.Engine;
+using Dataplane.Netlink;
 
 namespace Dataplane.Plugins;
 
@@ -20,8 +21,9 @@ internal sealed class BridgeConfig
     /// <summary>Reads and validates it.</summary>
     /// <param name="request">The call.</param>
     /// <param name="plugin">The plugin that attaches the container, for its record.</param>
+    /// <param name="mac">The hardware address that another plugin than bridge itself has found asked for; null: none.</param>
     /// <exception cref="CniException">The reference's texts; code 7 for what is ours alone.</exception>
-    public static BridgeConfig Parse(CniRequest request, string plugin = BridgeNetwork.Plugin)
+    public static BridgeConfig Parse(CniRequest request, string plugin = BridgeNetwork.Plugin, MacAddress? mac = null)
     {
         JsonView root = request.Config.Root.WithErrors(CniErrorCode.Internal, "failed to load netconf: ");
         int vlan = root.GetInt32("vlan");
@@ -54,7 +56,7 @@ internal sealed class BridgeConfig
                 PreserveDefaultVlan = root.GetBool("preserveDefaultVlan"),
                 Vlan = vlan,
                 VlanTrunk = VlanTrunk.Parse(root),
-                Mac = RequestedMac.Read(request),
+                Mac = plugin == BridgeNetwork.Plugin ? RequestedMac.Read(request) : mac,
                 Options = new EndpointOptions
                 {
                     FastPathOff = options.FastPathOff,

@@ -1,6 +1,7 @@
 using Dataplane.Bpf;
 using Dataplane.Cni;
 using Dataplane.Engine;
+using Dataplane.Netlink;
 
 namespace Dataplane.Plugins;
 
@@ -14,9 +15,9 @@ internal sealed class BridgePlugin(Call call) : MainPlugin
     public override string Name => BridgeNetwork.Plugin;
 
     /// <inheritdoc/>
-    public override CniResult Attach(CniRequest request, string plugin, Addition? more)
+    public override CniResult Attach(CniRequest request, string plugin, MacAddress? mac, Addition? more)
     {
-        BridgeConfig config = BridgeConfig.Parse(request, plugin);
+        BridgeConfig config = BridgeConfig.Parse(request, plugin, mac);
         config.ValidateForAdd(request);
         IpamSource? ipam = Ipam(request, config);
         return Translate.Errors(() =>
@@ -58,12 +59,12 @@ internal sealed class BridgePlugin(Call call) : MainPlugin
         NodeStatus.Check();
         if (request.Config.IpamType.Length > 0)
         {
-            new PluginDelegate(call.Executor).Status(request, request.Config.IpamType);
+            NodeStatus.Delegate(call, request, request.Config.IpamType);
         }
     }
 
     /// <inheritdoc/>
-    public override void Gc(CniRequest request) => GarbageCollection.Run(call, request, Name);
+    public override void Gc(CniRequest request) => GarbageCollection.RunMain(call, request);
 
     private IpamSource? Ipam(CniRequest request, BridgeConfig config) => request.Config.IpamType.Length == 0 ? null : new IpamSource(call.Executor, request, result =>
     {

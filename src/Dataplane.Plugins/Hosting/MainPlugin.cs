@@ -1,5 +1,6 @@
 using Dataplane.Cni;
 using Dataplane.Engine;
+using Dataplane.Netlink;
 
 namespace Dataplane.Plugins;
 
@@ -13,12 +14,13 @@ internal abstract class MainPlugin : CniPlugin
     public delegate void Addition(Node node, Journal journal, CniResult? addresses);
 
     /// <inheritdoc/>
-    public sealed override CniResult Add(CniRequest request) => Attach(request, Name, null);
+    public sealed override CniResult Add(CniRequest request) => Attach(request, Name, null, null);
 
     /// <summary>ADD.</summary>
     /// <param name="request">The call.</param>
     /// <param name="plugin">The plugin that the record names.</param>
+    /// <param name="mac">The hardware address for the container's interface that another plugin has found asked for; null: none, or this one looks itself.</param>
     /// <param name="more">What is done besides, under the same journal.</param>
     /// <exception cref="CniException">It failed, and nothing is left.</exception>
-    public abstract CniResult Attach(CniRequest request, string plugin, Addition? more);
+    public abstract CniResult Attach(CniRequest request, string plugin, MacAddress? mac, Addition? more);
 }

@@ -1,6 +1,7 @@
 using Dataplane.Bpf;
 using Dataplane.Cni;
 using Dataplane.Engine;
+using Dataplane.Netlink;
 
 namespace Dataplane.Plugins;
 
@@ -14,7 +15,7 @@ internal sealed class PtpPlugin(Call call) : MainPlugin
     public override string Name => PtpNetwork.Plugin;
 
     /// <inheritdoc/>
-    public override CniResult Attach(CniRequest request, string plugin, Addition? more)
+    public override CniResult Attach(CniRequest request, string plugin, MacAddress? mac, Addition? more)
     {
         JsonView root = Load(request);
         Masquerade.Validate(root);
@@ -36,8 +37,7 @@ internal sealed class PtpPlugin(Call call) : MainPlugin
             Network = request.Config.Name,
             NetnsPath = request.NetnsPath,
             Plugin = plugin,
-            // The reference's ptp does not know of hardware addresses that are asked for.
-            Mac = plugin == Name ? null : RequestedMac.Read(request),
+            Mac = mac,
             Mtu = root.GetInt32("mtu"),
             Options = Options(root, options),
         };
@@ -78,11 +78,11 @@ internal sealed class PtpPlugin(Call call) : MainPlugin
         _ = Load(request);
         _ = DataplaneOptions.Parse(request.Config);
         NodeStatus.Check();
-        new PluginDelegate(call.Executor).Status(request, request.Config.IpamType);
+        NodeStatus.Delegate(call, request, request.Config.IpamType);
     }
 
     /// <inheritdoc/>
-    public override void Gc(CniRequest request) => GarbageCollection.Run(call, request, Name);
+    public override void Gc(CniRequest request) => GarbageCollection.RunMain(call, request);
 
     private static JsonView Load(CniRequest request)
     {

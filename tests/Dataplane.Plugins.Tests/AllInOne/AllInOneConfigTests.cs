@@ -34,6 +34,20 @@ public sealed class AllInOneConfigTests
         Assert.Equal(["192.0.2.53", "a.example", "ndots:2"], [.. config.Dns!.Nameservers!, .. config.Dns.Search!, .. config.Dns.Options!]);
     }
 
+    [Fact]
+    public void Tunings_fields_are_read_with_its_precedence()
+    {
+        AllInOneConfig config = Parse("""
+            "sysctl": {"net.ipv4.conf.IFNAME.rp_filter": "2"}, "promisc": true, "txQLen": 5, "mac": "02:00:00:00:00:01",
+            "args": {"cni": {"mac": "02:00:00:00:00:03", "mtu": 1400}}, "runtimeConfig": {"mac": "02:00:00:00:00:02"}
+            """);
+
+        LinkSettings settings = config.Tuning.Settings("eth0");
+
+        Assert.Equal(("02:00:00:00:00:03", true, 1400, 5), (settings.Mac.ToString(), settings.Promiscuous, settings.Mtu, settings.TxQueueLength));
+        Assert.Equal("net/ipv4/conf/eth0/rp_filter", Assert.Single(settings.Sysctls).Name.ToString());
+    }
+
     [Theory]
     [InlineData(CniErrorCode.InvalidNetworkConfig, "\"mode\" is \"macvlan\": bridge or ptp", """ "mode": "macvlan" """)]
     [InlineData(CniErrorCode.InvalidNetworkConfig, "invalid configuration: ", """ "mode": 5 """)]
