@@ -41,6 +41,9 @@ public static class Errno
     /// <summary>No such device or address.</summary>
     public const int ENXIO = 6;
 
+    /// <summary>Not a directory.</summary>
+    public const int ENOTDIR = 20;
+
     /// <summary>Invalid argument.</summary>
     public const int EINVAL = 22;
 

@@ -75,14 +75,22 @@ internal abstract class DevicePlugin(Call call) : CniPlugin
     {
         JsonView root = Load(request);
         NodeStatus.Check(node => VerifySupport(node, root));
+        if (StatusMaster(root) is { InContainer: false } master)
+        {
+            // Containers that are attached are cut off without it as well, unless it is only the default route that is missing.
+            NodeStatus.Check(
+                node => DeviceSupport.VerifyMaster(node, master),
+                master.Name.Length > 0 ? CniErrorCode.LimitedConnectivity : CniErrorCode.PluginNotAvailable);
+        }
+
         if (request.Config.IpamType.Length > 0)
         {
-            new PluginDelegate(call.Executor).Status(request, request.Config.IpamType);
+            NodeStatus.Delegate(call, request, request.Config.IpamType);
         }
     }
 
     /// <inheritdoc/>
-    public sealed override void Gc(CniRequest request) => GarbageCollection.Run(call, request, Name);
+    public sealed override void Gc(CniRequest request) => GarbageCollection.RunMain(call, request);
 
     /// <summary>Reads the configuration for ADD and CHECK.</summary>
     /// <param name="request">The call.</param>
@@ -97,7 +105,7 @@ internal abstract class DevicePlugin(Call call) : CniPlugin
     /// <summary>Throws unless this node can make the device: what STATUS asks.</summary>
     /// <param name="node">The node.</param>
     /// <param name="root">The configuration.</param>
-    protected virtual void VerifySupport(Node node, JsonView root) => DeviceSupport.Verify(node, Kind, StatusMaster(root));
+    protected virtual void VerifySupport(Node node, JsonView root) => DeviceSupport.Verify(node, Kind);
 
     /// <summary>The device that STATUS looks for on the host; null: none.</summary>
     /// <param name="root">The configuration.</param>

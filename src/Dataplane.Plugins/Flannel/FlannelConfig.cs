@@ -11,6 +11,9 @@ internal sealed class FlannelConfig
     private const string DefaultDataDir = "/var/lib/cni/flannel";
     private const string DefaultType = "bridge";
 
+    /// <summary>The key of GC's list.</summary>
+    public const string ValidAttachments = "cni.dev/valid-attachments";
+
     private readonly NetworkConfig _network;
     private readonly JsonView _root;
     private readonly JsonView _delegate;
@@ -83,7 +86,7 @@ internal sealed class FlannelConfig
             members["cniVersion"] = json => json.WriteStringValue(version);
         }
 
-        foreach (string key in (ReadOnlySpan<string>)["runtimeConfig", "cni.dev/valid-attachments"])
+        foreach (string key in (ReadOnlySpan<string>)["runtimeConfig", ValidAttachments])
         {
             if (!_root.Get(key).IsNullOrAbsent)
             {
@@ -95,20 +98,21 @@ internal sealed class FlannelConfig
         return Write(members);
     }
 
-    /// <summary>A made configuration with the result of its ADD, for CHECK.</summary>
+    /// <summary>A made configuration with what the runtime adds for another call: "prevResult" for CHECK, the attachments that stay for GC.</summary>
     /// <param name="made">The configuration.</param>
-    /// <param name="result">The result; null: none was given.</param>
-    public static byte[] WithResult(JsonView made, JsonView? result)
+    /// <param name="key">What is added.</param>
+    /// <param name="value">Its value; absent or null: none was given.</param>
+    public static byte[] With(JsonView made, string key, JsonView value)
     {
         var members = new SortedDictionary<string, Action<Utf8JsonWriter>>(StringComparer.Ordinal);
-        foreach ((string key, JsonView value) in made.Members())
+        foreach ((string name, JsonView member) in made.Members())
         {
-            members[key] = Raw(value);
+            members[name] = Raw(member);
         }
 
-        if (result is { } previous)
+        if (!value.IsNullOrAbsent)
         {
-            members["prevResult"] = Raw(previous);
+            members[key] = Raw(value);
         }
 
         return Write(members);

@@ -1,4 +1,6 @@
 using Dataplane.Cni;
+using Dataplane.Engine;
+using Dataplane.Interop;
 
 namespace Dataplane.Plugins;
 
@@ -62,7 +64,7 @@ internal sealed class FlannelPlugin(Call call) : CniPlugin
             return;
         }
 
-        byte[] rendered = FlannelConfig.WithResult(made.Root, request.Config.Root.GetObject("prevResult"));
+        byte[] rendered = FlannelConfig.With(made.Root, "prevResult", request.Config.Root.Get("prevResult").AsObject());
         _plugins.Check(request.As(CniCommand.Check, stdin: rendered), made.Type);
     }
 
@@ -72,17 +74,13 @@ internal sealed class FlannelPlugin(Call call) : CniPlugin
     {
         FlannelConfig config = FlannelConfig.Parse(request);
         config.ValidateDelegate();
-        byte[] rendered;
-        try
+        byte[] rendered = [];
+        NodeStatus.Require(() =>
         {
             rendered = config.Render(FlannelSubnet.Load(config.SubnetFile));
-        }
-        catch (CniException e)
-        {
-            throw new CniException(CniErrorCode.PluginNotAvailable, e.Message, e.Details, e);
-        }
-
-        _plugins.Status(request.As(CniCommand.Status, stdin: rendered), config.DelegateType);
+            WriteAccess.Require(config.DataDir);
+        });
+        NodeStatus.Delegate(call, request.As(CniCommand.Status, stdin: rendered), config.DelegateType);
     }
 
     /// <inheritdoc/>
@@ -90,11 +88,14 @@ internal sealed class FlannelPlugin(Call call) : CniPlugin
     {
         FlannelConfig config = FlannelConfig.Parse(request);
         config.ValidateDelegate();
+        var store = new DelegateStore(config.DataDir);
         List<string> failures = [];
         try
         {
-            byte[] rendered = config.Render(FlannelSubnet.Load(config.SubnetFile));
-            _plugins.Gc(request.As(CniCommand.Gc, stdin: rendered), config.DelegateType);
+            if (ForGc(request, config, store) is { } made)
+            {
+                _plugins.Gc(request.As(CniCommand.Gc, stdin: made), NetworkConfig.Parse(made).Type);
+            }
         }
         catch (CniException e)
         {
@@ -104,10 +105,33 @@ internal sealed class FlannelPlugin(Call call) : CniPlugin
         // No list is not an empty list: without one nobody said that anything is stale. What the other plugin could not collect needs its configuration still.
         if (failures.Count == 0 && request.Config.ValidAttachments is { } valid)
         {
-            Translate.Errors(() => Collect(new DelegateStore(config.DataDir), request.Config.Name, valid));
+            Translate.Errors(() => Collect(store, request.Config.Name, valid));
         }
 
         GarbageCollection.Report(failures);
+    }
+
+    // After a reboot flanneld may have said nothing yet, and what is stale is to be found all the same: by any of the network's kept configurations. Without one
+    // there is nothing of the network.
+    private static byte[]? ForGc(CniRequest request, FlannelConfig config, DelegateStore store)
+    {
+        if (File.Exists(config.SubnetFile))
+        {
+            return config.Render(FlannelSubnet.Load(config.SubnetFile));
+        }
+
+        return Translate.Errors(() =>
+        {
+            foreach (string container in store.Containers())
+            {
+                if (store.Read(container) is { } kept && DelegateStore.TryParse(kept) is { Type.Length: > 0 } made && made.Name == request.Config.Name)
+                {
+                    return FlannelConfig.With(made.Root, FlannelConfig.ValidAttachments, request.Config.Root.Get(FlannelConfig.ValidAttachments));
+                }
+            }
+
+            return null;
+        });
     }
 
     private static void Collect(DelegateStore store, string network, IReadOnlyList<CniAttachment> valid)
@@ -130,6 +154,7 @@ internal sealed class FlannelPlugin(Call call) : CniPlugin
     // The specification asks it of whoever delegates: what a plugin left that failed is removed by its DEL.
     private void Undo(CniRequest request, string type, byte[] rendered, DelegateStore store)
     {
+        Interruption.BeginUndo();
         try
         {
             _plugins.Del(request.As(CniCommand.Del, stdin: rendered), type);

@@ -59,12 +59,12 @@ internal sealed class HostDevicePlugin(Call call) : CniPlugin
         HostDeviceConfig.ReadTypes(request);
         if (request.Config.IpamType.Length > 0)
         {
-            new PluginDelegate(call.Executor).Status(request, request.Config.IpamType);
+            NodeStatus.Delegate(call, request, request.Config.IpamType);
         }
     }
 
     /// <inheritdoc/>
-    public override void Gc(CniRequest request) => GarbageCollection.Run(call, request, Name);
+    public override void Gc(CniRequest request) => GarbageCollection.RunMain(call, request);
 
     private IpamSource? Ipam(CniRequest request) => request.Config.IpamType.Length == 0 ? null : new IpamSource(call.Executor, request, static result =>
     {

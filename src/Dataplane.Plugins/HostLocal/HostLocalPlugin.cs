@@ -1,5 +1,6 @@
 using System.Text;
 using Dataplane.Cni;
+using Dataplane.Interop;
 using Dataplane.Ipam;
 
 namespace Dataplane.Plugins.HostLocal;
@@ -66,7 +67,7 @@ public sealed class HostLocalPlugin : CniPlugin
         HostLocalConfig config = HostLocalConfig.Parse(request);
         using LeaseDirectory? leases = LeaseDirectory.TryOpen(config.DataDir, config.Network, config.KeepLeasesAcrossBoot);
         if (leases is not null)
-            Release(leases, new LeaseOwner(request.ContainerId, request.IfName), config.Sets.Count);
+            Release(leases, new LeaseOwner(request.ContainerId, request.IfName), Math.Max(config.Sets.Count, 1));
     }
 
     /// <summary>Throws unless the container's interface holds an address.</summary>
@@ -79,12 +80,20 @@ public sealed class HostLocalPlugin : CniPlugin
             throw Failure($"host-local: Failed to find address added by container {request.ContainerId}", config);
     }
 
-    /// <summary>Throws code 50 when a pool has no address left.</summary>
+    /// <summary>Throws code 50 when a pool has no address left, leases cannot be written, or the resolver's file cannot be read.</summary>
     /// <param name="request">The call.</param>
     public override void Status(CniRequest request)
     {
         HostLocalConfig config = HostLocalConfig.Parse(request);
-        using LeaseDirectory? leases = LeaseDirectory.TryOpen(config.DataDir, config.Network, config.KeepLeasesAcrossBoot);
+        LeaseDirectory? opened = null;
+        NodeStatus.Require(() =>
+        {
+            if (config.ResolvConf.Length > 0)
+                _ = ResolvConf.Read(config.ResolvConf);
+            WriteAccess.Require($"{config.DataDir}/{config.Network}");
+            opened = LeaseDirectory.TryOpen(config.DataDir, config.Network, config.KeepLeasesAcrossBoot);
+        });
+        using LeaseDirectory? leases = opened;
         if (leases is null)
             return;
         foreach (RangeSet set in config.Sets)

@@ -37,7 +37,14 @@ internal sealed class SbrPlugin : CniPlugin
         }
     }
 
-    /// <summary>Throws for a configuration that no ADD could be served with.</summary>
+    /// <summary>Throws for a configuration or a kernel that no ADD could be served with.</summary>
     /// <param name="request">The call.</param>
-    public override void Status(CniRequest request) => _ = SbrConfig.Parse(request);
+    public override void Status(CniRequest request)
+    {
+        _ = SbrConfig.Parse(request);
+        // A namespace has three from the beginning, where the kernel has rules at all.
+        NodeStatus.Check(static node => _ = node.Rtnl.DumpRules().Count > 0
+            ? true
+            : throw new NodeException("the kernel has no routing by rules (CONFIG_IP_MULTIPLE_TABLES)"));
+    }
 }

@@ -1,6 +1,7 @@
 using Dataplane.Cni;
 using Dataplane.Engine;
 using Dataplane.Interop;
+using Dataplane.Netlink;
 
 namespace Dataplane.Plugins;
 
@@ -63,7 +64,27 @@ internal sealed class TuningPlugin(Call call) : CniPlugin
     {
         TuningConfig config = TuningConfig.Parse(request);
         config.ValidateSysctls();
-        _ = config.Settings("eth0");
+        LinkSettings wanted = config.Settings("eth0");
+        NodeStatus.Require(() =>
+        {
+            if (!wanted.IsEmpty)
+            {
+                WriteAccess.Require(config.DataDir);
+            }
+
+            RequireSysctls(wanted);
+        });
+    }
+
+    /// <summary>Throws where sysctls cannot be written: inside a container without privileges /proc/sys is read-only.</summary>
+    /// <param name="wanted">What is to be set.</param>
+    /// <exception cref="LinuxException">EROFS.</exception>
+    public static void RequireSysctls(LinkSettings wanted)
+    {
+        if (wanted.Sysctls.Count > 0)
+        {
+            WriteAccess.RequireFile("/proc/sys/net/ipv4/ip_forward");
+        }
     }
 
     /// <inheritdoc/>
@@ -76,23 +97,27 @@ internal sealed class TuningPlugin(Call call) : CniPlugin
         }
 
         string dataDir = TuningConfig.Parse(request).DataDir;
-        List<AttachmentId> keep = GarbageCollection.Ids(valid);
-        List<string> failures = [];
-        foreach (string file in TuningBackup.List(dataDir))
+        // Most are valid, and need not be opened.
+        var keep = new HashSet<string>(valid.Count, StringComparer.Ordinal);
+        foreach (AttachmentId id in GarbageCollection.Ids(valid))
         {
-            // The reference's files do not say whose they are.
-            if (TuningBackup.Read(dataDir, file) is not { } backup || backup.Network != request.Config.Name || keep.Contains(backup.Id))
-            {
-                continue;
-            }
+            keep.Add(TuningBackup.FileName(id));
+        }
 
+        List<string> failures = [];
+        foreach (string file in Translate.Errors(() => TuningBackup.List(dataDir)))
+        {
             try
             {
-                Undo(dataDir, file, backup.NetnsPath, backup.Id.IfName, call.Log(request));
+                // The reference's files do not say whose they are.
+                if (!keep.Contains(file) && TuningBackup.Read(dataDir, file) is { } backup && backup.Network == request.Config.Name)
+                {
+                    Undo(dataDir, file, backup.NetnsPath, backup.Id.IfName, call.Log(request));
+                }
             }
-            catch (Exception e) when (e is NodeException or LinuxException)
+            catch (Exception e) when (e is NodeException or LinuxException or NetlinkException)
             {
-                failures.Add($"{backup.Id}: {e.Message}");
+                failures.Add($"{file}: {e.Message}");
             }
         }
 

@@ -51,14 +51,7 @@ internal sealed class VrfPlugin : CniPlugin
     public override void Status(CniRequest request)
     {
         _ = VrfConfig.Parse(request);
-        try
-        {
-            EngineVrf.VerifyKernel();
-        }
-        catch (NodeException e)
-        {
-            throw new CniException(CniErrorCode.PluginNotAvailable, e.Message, e.Details == e.Message ? "" : e.Details, e);
-        }
+        NodeStatus.Require(EngineVrf.VerifyKernel);
     }
 
     private static CniResult PrevResult(CniRequest request) =>
