@@ -69,4 +69,7 @@ public enum Needs
 
     /// <summary>dbus-daemon, for a message bus of a test's own.</summary>
     Bus = 16777216,
+
+    /// <summary>VRFs (CONFIG_NET_VRF).</summary>
+    Vrf = 4194304,
 }

@@ -48,6 +48,7 @@ public static class Probe
         Needs.Ipvlan => OnVeth("ipvlan"),
         Needs.Dummy => InNamespace("the kernel has no dummy devices", static host => host.Ip("link", "add", "dummy0", "type", "dummy")),
         Needs.Dnsmasq => Attempt("dnsmasq does not run", static () => Tool.Out("/usr/sbin/dnsmasq", "--version")),
+        Needs.Vrf => InNamespace("the kernel has no VRFs", static host => host.Ip("link", "add", "red", "type", "vrf", "table", "10")),
         Needs.Tcx => Attempt("the kernel has no tcx", static () =>
         {
             if (!File.ReadLines("/proc/kallsyms").Any(static l => l.EndsWith(" tcx_prog_attach", StringComparison.Ordinal)))

@@ -28,6 +28,9 @@ public sealed partial class NodeMaps(NodeBed bed)
     /// <summary>How many rows a map has.</summary>
     public int Count(string map) => Rows(map).Count;
 
+    /// <summary>The keys of a map, in hexadecimal.</summary>
+    public IReadOnlyList<string> Keys(string map) => [.. Rows(map).Select(static row => string.Concat(Hex(Bytes(row.GetProperty("key")))))];
+
     /// <summary>Deletes every row, or those of which the key and the value are as wanted, as an eviction would. Returns how many.</summary>
     public int Flush(string map, Func<byte[], byte[], bool>? wanted = null)
     {
