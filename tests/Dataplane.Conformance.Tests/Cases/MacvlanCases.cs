@@ -78,7 +78,7 @@ internal static class MacvlanCases
         new Case("macvlan", "linkInContainer does not see the host's devices", Net("\"linkInContainer\": true")).Host("ip", "link", "add", "up0", "type", "bridge")
             .Add().Fails(999, "failed to lookup master \"up0\"", leavesNothing: true).OursAlone(Old),
         Up0(new Case("macvlan", "STATUS", Net(version: "1.1.0"))).Call(Status()).Host("ip", "link", "delete", "up0")
-            .Call(Status()).Fails(50, "failed to lookup master \"up0\"").OursAlone("1.1.1 knows versions up to 1.0.0"),
+            .Call(Status()).Fails(51, "failed to lookup master \"up0\"").OursAlone("1.1.1 knows versions up to 1.0.0"),
         Up0(new Case("macvlan", "GC removes what is not valid any more", Net(version: "1.1.0"))).Add("c1", 1).Add("c2", 2)
             .Call(Status() with { Command = "GC", Config = Net("\"cni.dev/valid-attachments\": [{\"containerID\": \"c2\", \"ifname\": \"eth0\"}]", version: "1.1.0") })
             .SeesNo("pod1/link/eth0/kind").Sees("pod2/link/eth0/kind", "macvlan").Del("c2", 2).OursAlone("the reference has no GC"),
