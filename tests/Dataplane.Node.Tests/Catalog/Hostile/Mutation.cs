@@ -37,14 +37,14 @@ public sealed partial record Mutation(string Path, string Kind, string Config)
     public static IReadOnlyList<string> Kinds => [.. s_values.Select(static value => value.Kind)];
 
     /// <summary>
-    /// Whether an error leads to the value: by its name or what it is in, or a word of that ("rate" of "egressRate", "range" of "ranges"), or by itself. Most texts are the
+    /// Whether an error leads to the value: by its name or what it is in, or a word of that ("rate" of "egressRate", "address" of "addresses"), or by itself. Most texts are the
     /// reference's, some of which quote an empty value alone.
     /// </summary>
     public bool IsNamedBy(string error)
     {
         string value = s_values.Single(known => known.Kind == Kind).Json;
         return Kind == "empty string"
-            || Words().Matches(Path).Any(word => error.Contains(word.Value.TrimEnd('s'), StringComparison.OrdinalIgnoreCase))
+            || Words().Matches(Path).Any(word => error.Contains(word.Value.TrimEnd('e', 's'), StringComparison.OrdinalIgnoreCase))
             || (value[0] == '"' && error.Contains(Kind is "control" ? "a\0b" : Kind is "surrogate" ? "\ufffd" : value[1..Math.Min(value.Length - 1, 20)], StringComparison.Ordinal))
             || error.Contains("no plugin name provided", StringComparison.Ordinal)
             || error.StartsWith("invalid CIDR address: ", StringComparison.Ordinal);
