@@ -129,7 +129,7 @@ public sealed class Firewall(Node node, ILog log)
     /// <param name="network">The network's name.</param>
     /// <param name="valid">The attachments that stay.</param>
     /// <returns>What could not be removed, one sentence each.</returns>
-    public List<string> Collect(string network, IReadOnlyCollection<AttachmentId> valid) => Records.Collect(network, Plugin, valid, static _ => null);
+    public List<string> Collect(string network, IReadOnlyCollection<AttachmentId> valid) => Records.Collect(network, valid, static _ => null);
 
     private Attachments Records => new(node, log, node.Run.Firewalls);
 

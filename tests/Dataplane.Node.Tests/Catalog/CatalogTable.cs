@@ -35,6 +35,7 @@ public static class CatalogTable
         new("portmap", static at => [at.Bridge, $$"""{"type": "portmap", {{at.Port}} }"""]),
         new("bandwidth", static at => [at.Bridge, $$"""{"type": "bandwidth", {{Limits}} }"""]) { Needs = Needs.Shapers },
         new("tuning", static at => [at.Bridge, $$"""{"type": "tuning", "dataDir": "{{at.Scratch}}/tuning", "mtu": 1400, {{Sysctls}} }"""]),
+        new("firewall", static at => [at.Bridge, """{"type": "firewall", "backend": "iptables", "ingressPolicy": "same-bridge"}"""]),
         new("sbr", static at => [at.Bridge, """{"type": "sbr"}"""]),
         new("vrf", static at => [at.Bridge, """{"type": "vrf", "vrfname": "red"}"""]) { Needs = Needs.Vrf, Answers = false },
         new("flannel", static at =>
