@@ -25,9 +25,10 @@ public sealed class KubernetesChainTests : IDisposable
     public void Dispose() => _bed.Dispose();
 
     [ToolTheory(What, oracle: true), InlineData(true), InlineData(false)]
-    public void Bridge_portmap_bandwidth_and_tuning_do_together_what_each_does(bool oracle)
+    public void Bridge_portmap_bandwidth_tuning_and_firewall_do_together_what_each_does(bool oracle)
     {
-        Write("1.0.0", Bridge("net"), """{"type": "portmap", "capabilities": {"portMappings": true}}""", """{"type": "bandwidth", "capabilities": {"bandwidth": true}}""", Tuning);
+        Write("1.0.0", Bridge("net"), """{"type": "portmap", "capabilities": {"portMappings": true}}""", """{"type": "bandwidth", "capabilities": {"bandwidth": true}}""", Tuning,
+            """{"type": "firewall", "backend": "iptables", "ingressPolicy": "same-bridge"}""");
         string driver = oracle ? Executables.Oracle : Executables.CniTool;
         TestNamespace pod = _bed.Pod, other = _bed.Node.AddPod();
         string before = pod.Sysctl(Ttl)!;
