@@ -1,6 +1,6 @@
 namespace Dataplane.Netlink.Netfilter;
 
-/// <summary>Numbers of linux/netfilter/nfnetlink.h and nf_tables.h, by their C names.</summary>
+/// <summary>Numbers of linux/netfilter/nfnetlink.h, nf_tables.h and nfnetlink_conntrack.h, by their C names.</summary>
 internal static class NftConstants
 {
     public const int NETLINK_NETFILTER = 12;

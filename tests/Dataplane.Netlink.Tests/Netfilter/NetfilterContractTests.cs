@@ -11,11 +11,15 @@ public sealed class NetfilterContractTests
     {
         "NEWTABLE", "GETTABLE", "DELTABLE", "NEWCHAIN", "GETCHAIN", "DELCHAIN", "NEWRULE", "GETRULE", "DELRULE", "NEWGEN", "GETGEN",
     }.ToDictionary(static name => "NFT_MSG_" + name, static name => $"(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_{name}")
-        .Append(new("NFTNL_UDATA_RULE_COMMENT", "0")).ToDictionary();
+        .Append(new("NFTNL_UDATA_RULE_COMMENT", "0"))
+        .Append(new("IPCTNL_MSG_CT_GET_STATS", "(NFNL_SUBSYS_CTNETLINK << 8) | IPCTNL_MSG_CT_GET_STATS")).ToDictionary();
 
     [Fact]
     public void Constants_are_those_of_the_headers() =>
-        CProgram.AssertConstants(typeof(NftConstants), ["sys/socket.h", "linux/netlink.h", "linux/netfilter/nfnetlink.h", "linux/netfilter/nf_tables.h"], s_names);
+        CProgram.AssertConstants(
+            typeof(NftConstants),
+            ["sys/socket.h", "linux/netlink.h", "linux/netfilter/nfnetlink.h", "linux/netfilter/nf_tables.h", "linux/netfilter/nfnetlink_conntrack.h"],
+            s_names);
 
     [Theory]
     [InlineData("IPv4", "ipt", "linux/netfilter_ipv4/ip_tables.h")]
