@@ -13,6 +13,7 @@ internal static class SuiteTable
         new(typeof(AddLatency), 21, 60, 2, Unit.Time, "latency") { Note = NoLegacy },
         new(typeof(AddBurst), 3, 7, 0, Unit.Time, "latency") { Note = NoLegacy },
         new(typeof(BandwidthLatency), 20, 200, 2, Unit.Time, "latency"),
+        new(typeof(SmallPlugins), 20, 100, 2, Unit.Time, "latency"),
         new(typeof(PacketPath), 15, 50, 3, Unit.Time, "packets")
         {
             Note = static () => InstructionCounter.Missing is { } reason ? $"no instructions beside the nanoseconds: {reason}" : null,
