@@ -23,7 +23,7 @@ internal sealed class Traffic : IDisposable
     public static IReadOnlyList<(int Port, string Protocol)> Mappings { get; } =
         [(IperfPort, "tcp"), (ConnectPort, "tcp"), (DatagramPort, "udp"), (RequestPort, "tcp")];
 
-    private static string Milliseconds => Mode.IsQuick ? "400" : "1000";
+    private static string Milliseconds => Mode.IsQuick ? "300" : "1000";
 
     /// <summary>Lets it flow once.</summary>
     /// <param name="pattern">What.</param>
