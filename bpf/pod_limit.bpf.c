@@ -6,25 +6,9 @@
 
 #include <dataplane/leave.h>
 #include <dataplane/limit.h>
+#include <dataplane/netns.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-/* The kernel's view of a packet's namespace, as far as it is read. */
-struct net {
-	__u64 net_cookie;
-} __attribute__((preserve_access_index));
-
-typedef struct {
-	struct net *net;
-} possible_net_t;
-
-struct net_device {
-	possible_net_t nd_net;
-} __attribute__((preserve_access_index));
-
-struct sk_buff {
-	struct net_device *dev;
-} __attribute__((preserve_access_index));
 
 /*
  * Several pods have a device of the same index; their namespaces' cookies differ. The helper
@@ -33,13 +17,9 @@ struct sk_buff {
  */
 static __always_inline __u64 netns_cookie(struct __sk_buff *skb)
 {
-	struct sk_buff *packet = (void *)skb;
-	struct net_device *dev = NULL;
-	struct net *net = NULL;
+	const struct net *net = packet_net(skb);
 	__u64 cookie = 0;
 
-	bpf_probe_read_kernel(&dev, sizeof(dev), &packet->dev);
-	bpf_probe_read_kernel(&net, sizeof(net), &dev->nd_net.net);
 	bpf_probe_read_kernel(&cookie, sizeof(cookie), &net->net_cookie);
 	return cookie;
 }

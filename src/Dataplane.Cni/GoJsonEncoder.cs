@@ -7,8 +7,7 @@ namespace Dataplane.Cni;
 /// JavaScript would take amiss, and U+FFFD in the place of what is no character; everything else goes as it is.
 /// </summary>
 /// <remarks>
-/// The framework's own encoders make a table of 65 536 characters when they are first used: 0.1 ms of each plugin's
-/// few.
+/// The framework's own encoders make a table of 65 536 characters when they are first used, which each plugin's process would do.
 /// </remarks>
 internal sealed class GoJsonEncoder : JavaScriptEncoder
 {

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using Dataplane.TestKit;
 
 namespace Dataplane.Engine.Tests;
@@ -50,7 +48,7 @@ public sealed class KilledAddTests
 
         string? range = bed.Pods[0].Sysctl(PortRange);
         int kills = 0;
-        while (Killed(bed, plugin, config, call, kills + 1))
+        while (KilledCall.Run(bed, plugin, "ADD", config, call, kills + 1))
         {
             kills++;
             Assert.InRange(kills, 1, MostCalls);
@@ -78,7 +76,7 @@ public sealed class KilledAddTests
         string config = Config(bed, "bridge");
         runner.Add("bridge", config, "first", bed.Pods[0]).OrThrow();
         runner.Del("bridge", config, "first", bed.Pods[0]).OrThrow();
-        Assert.True(Killed(bed, "bridge", config, "setns", 1));
+        Assert.True(KilledCall.Run(bed, "bridge", "ADD", config, "setns", 1));
         Assert.NotEmpty(LeakCheck.Find(bed));
 
         runner.Run(new PluginCall("bridge", "GC", config[..^1] + ""","cni.dev/valid-attachments":[]}""")).OrThrow();
@@ -89,27 +87,4 @@ public sealed class KilledAddTests
     // Host ports, limits and sysctls are in it as well; bridge and ptp do not look at them.
     private static string Config(NodeBed bed, string plugin) =>
         $$$"""{"cniVersion":"1.1.0","name":"net1","type":"{{{plugin}}}","sysctl":{"net.ipv4.ip_local_port_range":"40000 50000"},"txQLen":7,"ingressRate":20000000,"ingressBurst":400000,"egressRate":20000000,"egressBurst":400000,"dataplane":{"shaper":"tbf"},"unshapedSubnets":["10.0.0.0/8"],"runtimeConfig":{"portMappings":[{"hostPort":8080,"containerPort":80,"protocol":"tcp"}]},"master":"up0","bridge":"{{{(plugin == "tap" ? "" : "br0")}}}","isGateway":true,"ipMasq":true,"ipam":{"type":"host-local","dataDir":"{{{bed.DataDirectory}}}","subnet":"10.1.2.0/24","routes":[{"dst":"0.0.0.0/0"}]}}""";
-
-    private static bool Killed(NodeBed bed, string plugin, string config, string call, int when)
-    {
-        var environment = new Dictionary<string, string>
-        {
-            ["CNI_COMMAND"] = "ADD",
-            ["CNI_CONTAINERID"] = "c1",
-            ["CNI_NETNS"] = bed.Pods[0].Path,
-            ["CNI_IFNAME"] = "eth0",
-            ["CNI_PATH"] = OurPlugins.Directory,
-        };
-        using Process process = Tool.Start(
-            "/usr/bin/nsenter",
-            [
-                $"--net={bed.Host.Path}", "/usr/bin/strace", "-f", "-o", "/dev/null", "-e", $"trace={call}",
-                "-e", $"inject={call}:signal=KILL:when={when}", Path.Combine(OurPlugins.Directory, plugin),
-            ],
-            environment);
-        ToolResult result = Tool.Finish(process, Encoding.UTF8.GetBytes(config));
-        // strace dies of the signal its child died of.
-        Assert.True(result.ExitStatus is 0 or 137, $"ADD: exit status {result.ExitStatus}: {result.StdoutText}");
-        return result.ExitStatus == 137;
-    }
 }

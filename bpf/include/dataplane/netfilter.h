@@ -7,9 +7,7 @@
  * are chains that could drop it (FORWARD) or make another one of it before that (PREROUTING).
  */
 
-#include <bpf/bpf_core_read.h>
-
-#include "parse.h"
+#include "netns.h"
 
 enum hooked {
 	HOOKED_NOT,     /* FORWARD has no chain: nothing is dropped there */
@@ -30,27 +28,6 @@ struct nf_hook_entry {
 struct nf_hook_entries {
 	__u16 num_hook_entries;
 	struct nf_hook_entry hooks[];
-} __attribute__((preserve_access_index));
-
-struct netns_nf {
-	struct nf_hook_entries *hooks_ipv4[5];
-	struct nf_hook_entries *hooks_ipv6[5];
-} __attribute__((preserve_access_index));
-
-struct net {
-	struct netns_nf nf;
-} __attribute__((preserve_access_index));
-
-typedef struct {
-	struct net *net;
-} possible_net_t;
-
-struct net_device {
-	possible_net_t nd_net;
-} __attribute__((preserve_access_index));
-
-struct sk_buff {
-	struct net_device *dev;
 } __attribute__((preserve_access_index));
 
 /* <linux/netfilter.h>, <linux/netfilter_ipv4.h> */
@@ -96,16 +73,13 @@ static __always_inline bool hooks_have_chain(const struct nf_hook_entries *entri
 /* Asked where a connection begins, not for every packet. */
 __noinline int netfilter_hooks(struct __sk_buff *skb, __u32 version)
 {
-	struct sk_buff *packet = (void *)skb;
 	struct nf_hook_entries *entries = NULL;
-	struct net_device *dev = NULL;
 	struct net *net = NULL;
 	__u64 *hooks;
 
 	if (!bpf_core_field_exists(net->nf.hooks_ipv4))
 		return HOOKED_NOT; /* a kernel without netfilter */
-	bpf_probe_read_kernel(&dev, sizeof(dev), &packet->dev);
-	bpf_probe_read_kernel(&net, sizeof(net), &dev->nd_net.net);
+	net = packet_net(skb);
 	hooks = version == 4 ? (__u64 *)&net->nf.hooks_ipv4 : (__u64 *)&net->nf.hooks_ipv6;
 	bpf_probe_read_kernel(&entries, sizeof(entries), hooks + DP_NF_FORWARD);
 	if (hooks_count(entries) == 0)

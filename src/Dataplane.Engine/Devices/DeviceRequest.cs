@@ -3,7 +3,7 @@ using Dataplane.Netlink;
 namespace Dataplane.Engine;
 
 /// <summary>A container whose interface is a device of one end: macvlan, ipvlan, vlan, dummy, tap.</summary>
-public sealed class DeviceRequest
+public sealed record DeviceRequest
 {
     /// <summary>The container's interface.</summary>
     public required AttachmentId Id { get; init; }

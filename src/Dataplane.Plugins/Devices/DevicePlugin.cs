@@ -119,6 +119,17 @@ internal abstract class DevicePlugin(Call call) : CniPlugin
     {
     }
 
+    /// <summary>What every plugin asks for: the interface, the container, the kind. The rest is each one's own.</summary>
+    /// <param name="request">The call.</param>
+    protected DeviceRequest Requested(CniRequest request) => new()
+    {
+        Id = Translate.Id(request),
+        Network = request.Config.Name,
+        Plugin = Name,
+        NetnsPath = request.NetnsPath,
+        Kind = Kind,
+    };
+
     /// <summary>The DNS settings of the result.</summary>
     /// <param name="request">The call.</param>
     /// <param name="ipam">IPAM's result, or null.</param>

@@ -25,13 +25,8 @@ internal sealed class DummyPlugin(Call call) : DevicePlugin(call)
             throw new CniException(CniErrorCode.Internal, "dummy interface requires an IPAM configuration");
         }
 
-        return new DeviceConfig(new DeviceRequest
+        return new DeviceConfig(Requested(request) with
         {
-            Id = Translate.Id(request),
-            Network = request.Config.Name,
-            Plugin = Name,
-            NetnsPath = request.NetnsPath,
-            Kind = Kind,
             Device = DeviceSpec.Dummy(),
             ChoosesMac = true,
         })

@@ -22,13 +22,8 @@ internal sealed class IpvlanPlugin(Call call) : DevicePlugin(call)
     {
         bool adds = request.Command == CniCommand.Add;
         CniResult? previous = adds ? request.Config.PrevResult : null;
-        return new DeviceConfig(new DeviceRequest
+        return new DeviceConfig(Requested(request) with
         {
-            Id = Translate.Id(request),
-            Network = request.Config.Name,
-            Plugin = Name,
-            NetnsPath = request.NetnsPath,
-            Kind = Kind,
             Device = DeviceSpec.Ipvlan(ModeOf(root.GetString("mode"))),
             Master = Master(root, previous, adds),
             Mtu = root.GetInt32("mtu"),

@@ -21,13 +21,8 @@ internal sealed class MacvlanPlugin(Call call) : DevicePlugin(call)
     public override DeviceConfig Parse(CniRequest request, JsonView root)
     {
         MacvlanMode mode = ModeOf(root.GetString("mode"));
-        return new DeviceConfig(new DeviceRequest
+        return new DeviceConfig(Requested(request) with
         {
-            Id = Translate.Id(request),
-            Network = request.Config.Name,
-            Plugin = Name,
-            NetnsPath = request.NetnsPath,
-            Kind = Kind,
             Device = DeviceSpec.Macvlan(mode, BroadcastQueue(root)),
             Master = StatusMaster(root),
             Mtu = root.GetInt32("mtu"),

@@ -19,13 +19,8 @@ internal sealed class TapPlugin(Call call) : DevicePlugin(call)
     protected override bool IpamIsOptional => true;
 
     /// <inheritdoc/>
-    public override DeviceConfig Parse(CniRequest request, JsonView root) => new(new DeviceRequest
+    public override DeviceConfig Parse(CniRequest request, JsonView root) => new(Requested(request) with
     {
-        Id = Translate.Id(request),
-        Network = request.Config.Name,
-        Plugin = Name,
-        NetnsPath = request.NetnsPath,
-        Kind = Kind,
         Mtu = root.GetInt32("mtu"),
         Mac = MacOption.Read(request, root),
         Announces = true,

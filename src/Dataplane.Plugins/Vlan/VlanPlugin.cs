@@ -38,13 +38,8 @@ internal sealed class VlanPlugin(Call call) : DevicePlugin(call)
             throw new CniException(CniErrorCode.Internal, $"invalid VLAN ID {id} (must be between 0 and 4095 inclusive)");
         }
 
-        return new DeviceConfig(new DeviceRequest
+        return new DeviceConfig(Requested(request) with
         {
-            Id = Translate.Id(request),
-            Network = request.Config.Name,
-            Plugin = Name,
-            NetnsPath = request.NetnsPath,
-            Kind = Kind,
             Device = DeviceSpec.Vlan(id),
             Master = StatusMaster(root),
             Mtu = root.GetInt32("mtu"),

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using Dataplane.TestKit;
 
 namespace Dataplane.Engine.Tests.Devices;
@@ -31,7 +29,7 @@ public sealed class KilledMoveTests
                 runner.Add("host-device", config, "c1", bed.Pods[0]).OrThrow();
             }
 
-            if (!Killed(bed, config, command, call, kills + 1))
+            if (!KilledCall.Run(bed, "host-device", command, config, call, kills + 1))
             {
                 break;
             }
@@ -47,27 +45,5 @@ public sealed class KilledMoveTests
         Assert.DoesNotContain("alias", bed.Host.Ip("link", "show", "nic7"), StringComparison.Ordinal);
         LeakCheck.AssertClean(bed);
         Assert.True(kills > 0, $"{command} never calls {call}: nothing was tested");
-    }
-
-    private static bool Killed(NodeBed bed, string config, string command, string call, int when)
-    {
-        var environment = new Dictionary<string, string>
-        {
-            ["CNI_COMMAND"] = command,
-            ["CNI_CONTAINERID"] = "c1",
-            ["CNI_NETNS"] = bed.Pods[0].Path,
-            ["CNI_IFNAME"] = "eth0",
-            ["CNI_PATH"] = OurPlugins.Directory,
-        };
-        using Process process = Tool.Start(
-            "/usr/bin/nsenter",
-            [
-                $"--net={bed.Host.Path}", "/usr/bin/strace", "-f", "-o", "/dev/null", "-e", $"trace={call}",
-                "-e", $"inject={call}:signal=KILL:when={when}", Path.Combine(OurPlugins.Directory, "host-device"),
-            ],
-            environment);
-        ToolResult result = Tool.Finish(process, Encoding.UTF8.GetBytes(config));
-        Assert.True(result.ExitStatus is 0 or 137, $"{command}: exit status {result.ExitStatus}: {result.StdoutText}");
-        return result.ExitStatus == 137;
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using System.Text.Json.Nodes;
 using Dataplane.Abi;
 using Dataplane.Engine.Tests.HostPorts;
@@ -109,7 +107,7 @@ public sealed class FirewallTests : IDisposable
                 Call("ADD", "\"ingressPolicy\": \"isolated\"", attached).OrThrow();
             }
 
-            if (!Killed(command, Config(command == "ADD" ? "\"ingressPolicy\": \"isolated\"" : "", command == "ADD" ? attached : null), call, kills + 1))
+            if (!KilledCall.Run(_bed.Node, "firewall", command, Config(command == "ADD" ? "\"ingressPolicy\": \"isolated\"" : "", command == "ADD" ? attached : null), call, kills + 1))
             {
                 break;
             }
@@ -153,27 +151,5 @@ public sealed class FirewallTests : IDisposable
         }
 
         return config.ToJsonString();
-    }
-
-    private bool Killed(string command, string config, string call, int when)
-    {
-        var environment = new Dictionary<string, string>
-        {
-            ["CNI_COMMAND"] = command,
-            ["CNI_CONTAINERID"] = "c1",
-            ["CNI_NETNS"] = _bed.Node.Pods[0].Path,
-            ["CNI_IFNAME"] = "eth0",
-            ["CNI_PATH"] = OurPlugins.Directory,
-        };
-        using Process process = Tool.Start(
-            "/usr/bin/nsenter",
-            [
-                $"--net={_bed.Node.Host.Path}", "/usr/bin/strace", "-f", "-o", "/dev/null", "-e", $"trace={call}",
-                "-e", $"inject={call}:signal=KILL:when={when}", Path.Combine(OurPlugins.Directory, "firewall"),
-            ],
-            environment);
-        ToolResult result = Tool.Finish(process, Encoding.UTF8.GetBytes(config));
-        Assert.True(result.ExitStatus is 0 or 137, $"{command}: exit status {result.ExitStatus}: {result.StdoutText}");
-        return result.ExitStatus == 137;
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using Dataplane.TestKit;
 
 namespace Dataplane.Engine.Tests.HostPorts;
@@ -47,7 +45,7 @@ public sealed class KilledPortmapTests
                 bed.Map("c1", 0, attached, s_mappings).OrThrow();
             }
 
-            if (!Killed(bed, command, command == "ADD" ? PortmapBed.Config(attached, s_mappings) : PortmapBed.Config(null, []), call, kills + 1))
+            if (!KilledCall.Run(bed.Node, "portmap", command, command == "ADD" ? PortmapBed.Config(attached, s_mappings) : PortmapBed.Config(null, []), call, kills + 1))
             {
                 break;
             }
@@ -71,28 +69,5 @@ public sealed class KilledPortmapTests
         bed.Detach("c1", 0, foreign);
         LeakCheck.AssertClean(bed.Node);
         Assert.True(kills > 0, $"{command} of portmap never calls {call}: nothing was tested");
-    }
-
-    private static bool Killed(PortmapBed bed, string command, string config, string call, int when)
-    {
-        var environment = new Dictionary<string, string>
-        {
-            ["CNI_COMMAND"] = command,
-            ["CNI_CONTAINERID"] = "c1",
-            ["CNI_NETNS"] = bed.Node.Pods[0].Path,
-            ["CNI_IFNAME"] = "eth0",
-            ["CNI_PATH"] = OurPlugins.Directory,
-        };
-        using Process process = Tool.Start(
-            "/usr/bin/nsenter",
-            [
-                $"--net={bed.Node.Host.Path}", "/usr/bin/strace", "-f", "-o", "/dev/null", "-e", $"trace={call}",
-                "-e", $"inject={call}:signal=KILL:when={when}", Path.Combine(OurPlugins.Directory, "portmap"),
-            ],
-            environment);
-        ToolResult result = Tool.Finish(process, Encoding.UTF8.GetBytes(config));
-        // strace dies of the signal its child died of.
-        Assert.True(result.ExitStatus is 0 or 137, $"{command}: exit status {result.ExitStatus}: {result.StdoutText}");
-        return result.ExitStatus == 137;
     }
 }

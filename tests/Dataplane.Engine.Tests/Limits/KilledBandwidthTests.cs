@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using Dataplane.TestKit;
 
 namespace Dataplane.Engine.Tests.Limits;
@@ -47,7 +45,7 @@ public sealed class KilledBandwidthTests
                 Run(bed, "ADD", config);
             }
 
-            if (!Killed(bed, command, config, call, kills + 1))
+            if (!KilledCall.Run(bed.Node, "bandwidth", command, config, call, kills + 1))
             {
                 break;
             }
@@ -75,27 +73,4 @@ public sealed class KilledBandwidthTests
 
     private static void Run(LimitBed bed, string command, string config) =>
         bed.Plugins.Run(new PluginCall("bandwidth", command, config) { ContainerId = "c1", Netns = bed.Node.Pods[0].Path, IfName = "eth0" }).OrThrow();
-
-    private static bool Killed(LimitBed bed, string command, string config, string call, int when)
-    {
-        var environment = new Dictionary<string, string>
-        {
-            ["CNI_COMMAND"] = command,
-            ["CNI_CONTAINERID"] = "c1",
-            ["CNI_NETNS"] = bed.Node.Pods[0].Path,
-            ["CNI_IFNAME"] = "eth0",
-            ["CNI_PATH"] = OurPlugins.Directory,
-        };
-        using Process process = Tool.Start(
-            "/usr/bin/nsenter",
-            [
-                $"--net={bed.Node.Host.Path}", "/usr/bin/strace", "-f", "-o", "/dev/null", "-e", $"trace={call}",
-                "-e", $"inject={call}:signal=KILL:when={when}", Path.Combine(OurPlugins.Directory, "bandwidth"),
-            ],
-            environment);
-        ToolResult result = Tool.Finish(process, Encoding.UTF8.GetBytes(config));
-        // strace dies of the signal its child died of.
-        Assert.True(result.ExitStatus is 0 or 137, $"{command}: exit status {result.ExitStatus}: {result.StdoutText}");
-        return result.ExitStatus == 137;
-    }
 }

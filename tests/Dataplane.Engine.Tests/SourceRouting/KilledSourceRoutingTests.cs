@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using Dataplane.TestKit;
 
 namespace Dataplane.Engine.Tests.SourceRouting;
@@ -34,7 +32,7 @@ public sealed class KilledSourceRoutingTests
                 Assert.NotEqual(before, Seen(pod));
             }
 
-            if (!Killed(bed, command, call, kills + 1))
+            if (!KilledCall.Run(bed, "sbr", command, Config, call, kills + 1))
             {
                 break;
             }
@@ -65,28 +63,5 @@ public sealed class KilledSourceRoutingTests
             .Split('\n').Where(line => !line.StartsWith("fe80", StringComparison.Ordinal) && !line.Contains("fe80:", StringComparison.Ordinal) && !line.StartsWith("multicast", StringComparison.Ordinal))
             .Select(line => line.Trim()).Order(StringComparer.Ordinal)];
         return string.Join('\n', lines);
-    }
-
-    private static bool Killed(NodeBed bed, string command, string call, int when)
-    {
-        var environment = new Dictionary<string, string>
-        {
-            ["CNI_COMMAND"] = command,
-            ["CNI_CONTAINERID"] = "c1",
-            ["CNI_NETNS"] = bed.Pods[0].Path,
-            ["CNI_IFNAME"] = "eth0",
-            ["CNI_PATH"] = OurPlugins.Directory,
-        };
-        using Process process = Tool.Start(
-            "/usr/bin/nsenter",
-            [
-                $"--net={bed.Host.Path}", "/usr/bin/strace", "-f", "-o", "/dev/null", "-e", $"trace={call}",
-                "-e", $"inject={call}:signal=KILL:when={when}", Path.Combine(OurPlugins.Directory, "sbr"),
-            ],
-            environment);
-        ToolResult result = Tool.Finish(process, Encoding.UTF8.GetBytes(Config));
-        // strace dies of the signal its child died of.
-        Assert.True(result.ExitStatus is 0 or 137, $"{command}: exit status {result.ExitStatus}: {result.StdoutText}");
-        return result.ExitStatus == 137;
     }
 }

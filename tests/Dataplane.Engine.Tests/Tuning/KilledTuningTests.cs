@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using Dataplane.TestKit;
 
 namespace Dataplane.Engine.Tests.Tuning;
@@ -31,7 +29,7 @@ public sealed class KilledTuningTests
                 plugins.Add("tuning", config, "c1", bed.Pods[0]).OrThrow();
             }
 
-            if (!Killed(bed, command, config, call, kills + 1))
+            if (!KilledCall.Run(bed, "tuning", command, config, call, kills + 1))
             {
                 break;
             }
@@ -94,27 +92,4 @@ public sealed class KilledTuningTests
 
     private static string Seen(NodeBed bed, int pod = 0) =>
         bed.Pods[pod].Ip("-o", "-d", "link", "show", "eth0") + bed.Pods[pod].Sysctl("net/ipv4/conf/eth0/rp_filter");
-
-    private static bool Killed(NodeBed bed, string command, string config, string call, int when)
-    {
-        var environment = new Dictionary<string, string>
-        {
-            ["CNI_COMMAND"] = command,
-            ["CNI_CONTAINERID"] = "c1",
-            ["CNI_NETNS"] = bed.Pods[0].Path,
-            ["CNI_IFNAME"] = "eth0",
-            ["CNI_PATH"] = OurPlugins.Directory,
-        };
-        using Process process = Tool.Start(
-            "/usr/bin/nsenter",
-            [
-                $"--net={bed.Host.Path}", "/usr/bin/strace", "-f", "-o", "/dev/null", "-e", $"trace={call}",
-                "-e", $"inject={call}:signal=KILL:when={when}", Path.Combine(OurPlugins.Directory, "tuning"),
-            ],
-            environment);
-        ToolResult result = Tool.Finish(process, Encoding.UTF8.GetBytes(config));
-        // strace dies of the signal its child died of.
-        Assert.True(result.ExitStatus is 0 or 137, $"{command}: exit status {result.ExitStatus}: {result.StdoutText}");
-        return result.ExitStatus == 137;
-    }
 }
