@@ -5,9 +5,10 @@ namespace Dataplane.Cni;
 /// <summary>
 /// How JSON is written: results and errors indented by four spaces, versions in one line. The layout is the reference's byte for byte.
 /// </summary>
-internal static class JsonLayout
+public static class JsonLayout
 {
-    public static readonly JsonWriterOptions Indented = new()
+    /// <summary>Indented by four spaces.</summary>
+    public static JsonWriterOptions Indented { get; } = new()
     {
         Indented = true,
         IndentCharacter = ' ',
@@ -17,5 +18,6 @@ internal static class JsonLayout
         SkipValidation = true,
     };
 
-    public static readonly JsonWriterOptions Compact = new() { Encoder = GoJsonEncoder.Instance, SkipValidation = true };
+    /// <summary>In one line.</summary>
+    public static JsonWriterOptions Compact { get; } = new() { Encoder = GoJsonEncoder.Instance, SkipValidation = true };
 }

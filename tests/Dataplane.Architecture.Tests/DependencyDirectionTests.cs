@@ -13,7 +13,7 @@ public sealed class DependencyDirectionTests
         ["Dataplane.Netlink"] = ["Dataplane.Interop"],
         ["Dataplane.Bpf"] = ["Dataplane.Interop", "Dataplane.Abi"],
         ["Dataplane.Ipam"] = ["Dataplane.Interop"],
-        ["Dataplane.Dhcp"] = ["Dataplane.Netlink", "Dataplane.Interop"],
+        ["Dataplane.Dhcp"] = ["Dataplane.Cni", "Dataplane.Netlink", "Dataplane.Interop"],
         ["Dataplane.Engine"] = ["Dataplane.Bpf", "Dataplane.Netlink", "Dataplane.Interop", "Dataplane.Abi"],
         ["Dataplane.Plugins"] = ["Dataplane.Cni", "Dataplane.Ipam", "Dataplane.Dhcp", "Dataplane.Engine", "Dataplane.Bpf", "Dataplane.Netlink", "Dataplane.Interop", "Dataplane.Abi"],
         ["Dataplane.CniTool"] = ["Dataplane.Cni", "Dataplane.Netlink", "Dataplane.Interop"],

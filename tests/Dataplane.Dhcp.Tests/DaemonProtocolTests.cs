@@ -26,6 +26,9 @@ public sealed class DaemonProtocolTests : IDisposable
     [InlineData("{\"version\":1,\"method\":\"Release\",\"containerId\":null}", "does not understand")]
     [InlineData("{\"version\":1,\"method\":\"Release\",\"keep\":null}", "does not understand")]
     [InlineData("[]", "does not understand")]
+    [InlineData("{\"version\":1,\"method\":4}", "does not understand")]
+    [InlineData("{\"version\":1,\"provide\":{\"1\":\"?\"}}", "does not understand")]
+    [InlineData("{\"version\":1e999}", "does not understand")]
     [InlineData("null", "version 1 of its protocol")]
     [InlineData("", "does not understand")]
     [InlineData("\u0001\u0002", "does not understand")]
@@ -50,7 +53,7 @@ public sealed class DaemonProtocolTests : IDisposable
     public void A_lease_for_what_is_not_there_is_refused()
     {
         const string question = """{"version":1,"method":"Allocate","containerId":"c1","network":"net1","ifName":"eth0","netns":"/run/netns/dptest-not-there"}""";
-        Assert.Contains("failed to Statfs \\u0022/run/netns/dptest-not-there\\u0022: no such file or directory", _daemon.Say(question + "\n"), StringComparison.Ordinal);
+        Assert.Contains("failed to Statfs \\\"/run/netns/dptest-not-there\\\": no such file or directory", _daemon.Say(question + "\n"), StringComparison.Ordinal);
         Assert.Contains("unknown FS magic on", _daemon.Say(question.Replace("/run/netns/dptest-not-there", "/etc", StringComparison.Ordinal) + "\n"), StringComparison.Ordinal);
         Status();
     }

@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using Dataplane.Cni;
 using Dataplane.Interop;
 
 namespace Dataplane.Dhcp;
@@ -37,8 +37,7 @@ public sealed class DaemonClient : IDisposable
     /// <exception cref="DhcpException">There is no answer, or somebody else's.</exception>
     public DaemonReply Ask(DaemonRequest request, int interrupted)
     {
-        byte[] question = [.. JsonSerializer.SerializeToUtf8Bytes(request, DaemonJson.Default.DaemonRequest), (byte)'\n'];
-        if (!_socket.Send(question))
+        if (!_socket.Send(DaemonJson.Write(request)))
         {
             throw new DhcpException($"the DHCP daemon at {_path} hung up");
         }
@@ -53,11 +52,10 @@ public sealed class DaemonClient : IDisposable
 
         try
         {
-            return JsonSerializer.Deserialize(answer, DaemonJson.Default.DaemonReply) is { Version: DaemonRequest.CurrentVersion } reply
-                ? reply
-                : throw new DhcpException($"the DHCP daemon at {_path} is of another version: restart it after an upgrade");
+            return DaemonJson.ReadReply(answer)
+                ?? throw new DhcpException($"the DHCP daemon at {_path} is of another version: restart it after an upgrade");
         }
-        catch (JsonException e)
+        catch (CniException e)
         {
             throw new DhcpException(
                 answer.Length == 0 ? $"the DHCP daemon at {_path} hung up" : $"what listens at {_path} is no DHCP daemon: it said \"{FirstLine(answer)}\"", e);

@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using Dataplane.Cni;
 using Dataplane.Interop;
 
 namespace Dataplane.Dhcp;
@@ -39,11 +39,10 @@ internal sealed class DaemonConnection(UnixSocket socket) : IDisposable
         }
 
         _length += more;
-        ReadOnlySpan<byte> text = _buffer.AsSpan(0, _length);
-        int end = text.IndexOf((byte)'\n');
+        int end = _buffer.AsSpan(0, _length).IndexOf((byte)'\n');
         if (end >= 0)
         {
-            return Parse(text[..end]);
+            return Parse(_buffer.AsMemory(0, end));
         }
 
         if (_length == _buffer.Length)
@@ -65,7 +64,7 @@ internal sealed class DaemonConnection(UnixSocket socket) : IDisposable
     public bool Answer(DaemonReply reply)
     {
         IsOver = true;
-        return socket.Send([.. JsonSerializer.SerializeToUtf8Bytes(reply, DaemonJson.Default.DaemonReply), (byte)'\n']);
+        return socket.Send(DaemonJson.Write(reply));
     }
 
     /// <summary>Answers that it cannot be.</summary>
@@ -73,11 +72,11 @@ internal sealed class DaemonConnection(UnixSocket socket) : IDisposable
 
     public void Dispose() => socket.Dispose();
 
-    private DaemonRequest? Parse(ReadOnlySpan<byte> line)
+    private DaemonRequest? Parse(ReadOnlyMemory<byte> line)
     {
         _asked = true;
         // The reference's plugin dials by HTTP, and shows what it is refused with.
-        if (line.StartsWith("CONNECT "u8))
+        if (line.Span.StartsWith("CONNECT "u8))
         {
             _ = socket.Send(Encoding.ASCII.GetBytes(
                 "HTTP/1.0 501 this is the DHCP daemon of Dataplane, which serves its own dhcp plugin alone\r\nContent-Length: 0\r\n\r\n"));
@@ -87,8 +86,7 @@ internal sealed class DaemonConnection(UnixSocket socket) : IDisposable
 
         try
         {
-            DaemonRequest? request = JsonSerializer.Deserialize(line, DaemonJson.Default.DaemonRequest);
-            if (request is { Version: DaemonRequest.CurrentVersion })
+            if (DaemonJson.ReadRequest(line) is { } request)
             {
                 _buffer = new byte[64];
                 _length = 0;
@@ -97,7 +95,7 @@ internal sealed class DaemonConnection(UnixSocket socket) : IDisposable
 
             Refuse($"the DHCP daemon speaks version {DaemonRequest.CurrentVersion} of its protocol, the plugin another: restart the daemon after an upgrade");
         }
-        catch (JsonException)
+        catch (CniException)
         {
             Refuse("the DHCP daemon does not understand the question");
         }

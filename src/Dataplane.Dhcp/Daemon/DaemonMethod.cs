@@ -1,9 +1,6 @@
-using System.Text.Json.Serialization;
-
 namespace Dataplane.Dhcp;
 
 /// <summary>What a plugin asks the daemon for.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<DaemonMethod>))]
 public enum DaemonMethod
 {
     /// <summary>Nothing known.</summary>

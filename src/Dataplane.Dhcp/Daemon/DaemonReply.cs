@@ -3,9 +3,6 @@ namespace Dataplane.Dhcp;
 /// <summary>The daemon's answer: one line of JSON, UTF-8, then the end of the stream.</summary>
 public sealed record DaemonReply
 {
-    /// <summary>The version it was written in; of a line that does not say it, 0.</summary>
-    public int Version { get; init; } = DaemonRequest.CurrentVersion;
-
     /// <summary>What failed; empty: nothing.</summary>
     public string Error { get; set; } = "";
 

@@ -6,9 +6,6 @@ public sealed record DaemonRequest
     /// <summary>The version of the protocol. A change that the other side would misread is a new one.</summary>
     public const int CurrentVersion = 1;
 
-    /// <summary>The version it was written in; of a line that does not say it, 0.</summary>
-    public int Version { get; init; } = CurrentVersion;
-
     /// <summary>What is asked for.</summary>
     public DaemonMethod Method { get; set; }
 

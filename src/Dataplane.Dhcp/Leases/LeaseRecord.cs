@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dataplane.Netlink;
 
 namespace Dataplane.Dhcp;
@@ -54,7 +55,7 @@ public sealed record LeaseRecord
     public long SinceMs { get; set; }
 
     /// <summary>When it is over, for people who read the file.</summary>
-    public DateTime Expires { get; set; }
+    public string Expires { get; set; } = "";
 
     /// <summary>The options that are told to the server, by their number.</summary>
     public Dictionary<byte, byte[]> Provided { get; set; } = [];
@@ -82,7 +83,7 @@ public sealed record LeaseRecord
         Server = lease.Terms.Server.ToString(),
         Address = $"{lease.Terms.Address}/{lease.Terms.PrefixLength}",
         SinceMs = lease.SinceMs,
-        Expires = DateTime.UtcNow.AddMilliseconds(lease.SinceMs + lease.Terms.ExpiryMs - nowMs),
+        Expires = Rfc3339(DateTime.UtcNow.AddMilliseconds(lease.SinceMs + lease.Terms.ExpiryMs - nowMs)),
         Provided = new Dictionary<byte, byte[]>(lease.Options.Provided),
         Requested = [.. lease.Options.Requested],
         Ack = lease.Ack.Bytes.ToArray(),
@@ -112,4 +113,8 @@ public sealed record LeaseRecord
             return null;
         }
     }
+
+    // By hand: the framework's formats bring the time zones with them.
+    private static string Rfc3339(DateTime time) => string.Create(
+        CultureInfo.InvariantCulture, $"{time.Year:D4}-{time.Month:D2}-{time.Day:D2}T{time.Hour:D2}:{time.Minute:D2}:{time.Second:D2}Z");
 }

@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using Dataplane.Cni;
 using Dataplane.Interop;
 
 namespace Dataplane.Dhcp;
@@ -74,7 +74,7 @@ public sealed class LeaseStore : IDisposable
     public void Save(LeaseRecord record)
     {
         string name = NameOf(Identity(record));
-        _directory.WriteNew(name + Unfinished, JsonSerializer.SerializeToUtf8Bytes(record, LeaseJson.Default.LeaseRecord), 0b110_000_000, sync: true);
+        _directory.WriteNew(name + Unfinished, LeaseJson.Write(record), 0b110_000_000, sync: true);
         _directory.MoveFrom(_directory, name + Unfinished, name);
         _directory.Sync();
     }
@@ -109,9 +109,9 @@ public sealed class LeaseStore : IDisposable
         int length = _directory.Read(name, text);
         try
         {
-            return length > 0 ? JsonSerializer.Deserialize(text.AsSpan(0, length), LeaseJson.Default.LeaseRecord) : null;
+            return length > 0 ? LeaseJson.Read(text.AsMemory(0, length)) : null;
         }
-        catch (JsonException)
+        catch (CniException)
         {
             return null;
         }

@@ -121,7 +121,7 @@ internal sealed class FlannelConfig
     private static byte[] Write(SortedDictionary<string, Action<Utf8JsonWriter>> members)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, JsonLayout.Compact))
         {
             WriteObject(json, members);
         }

@@ -79,7 +79,7 @@ internal sealed record TuningBackup
     public void Write(string dataDir)
     {
         var json = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(json))
+        using (var writer = new Utf8JsonWriter(json, JsonLayout.Compact))
         {
             Write(writer);
         }
