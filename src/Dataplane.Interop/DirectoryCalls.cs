@@ -14,6 +14,7 @@ internal static unsafe partial class DirectoryCalls
     internal const int O_EXCL = 0x80;
     internal const int O_CLOEXEC = 0x80000;
     internal static readonly int O_DIRECTORY = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
+    internal const int O_NONBLOCK = 0x800;
     internal static readonly int O_NOFOLLOW = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
     internal const int LOCK_EX = 2;
     internal const uint RENAME_NOREPLACE = 1;

@@ -11,7 +11,7 @@ namespace Dataplane.Ipam;
 /// <list type="bullet">
 /// <item><c>owners/</c>: the <see cref="OwnerIndex"/>, so that finding an owner's addresses does not read every lease;</item>
 /// <item><c>boot</c>, a symbolic link to the boot id of the last use, so that leases of an earlier boot are given up;</item>
-/// <item><c>new</c>, while a file is being written: a lease appears complete, by rename(2), or not at all.</item>
+/// <item><c>new</c>, while a lease is being written: it appears complete, by rename(2), or not at all.</item>
 /// </list>
 /// <para>
 /// Whether somebody else changed leases since we did is told by modification times: the last thing done under the lock is to set
@@ -99,8 +99,7 @@ public sealed partial class LeaseDirectory : ILeaseStore, IDisposable
 
         try
         {
-            _side.WriteNew(TemporaryName, Encoding.ASCII.GetBytes(name), FileMode, sync: _keepAcrossBoot);
-            _directory.MoveFrom(_side, TemporaryName, LastReservedName(setIndex));
+            RememberReserved(Encoding.ASCII.GetBytes(name), LastReservedName(setIndex));
         }
         catch
         {
@@ -255,6 +254,15 @@ public sealed partial class LeaseDirectory : ILeaseStore, IDisposable
             if (ReadLease(address.ToString(), out LeaseOwner holder) == LeaseKind.Owned && holder == owner)
                 held.Add(address);
         }
+    }
+
+    // A hint where to look first next time: no rename(2), which costs more than all else here.
+    private void RememberReserved(ReadOnlySpan<byte> address, string name)
+    {
+        if (_directory.TryOverwrite(name, address, FileMode, sync: _keepAcrossBoot))
+            return;
+        _side.WriteNew(TemporaryName, address, FileMode, sync: _keepAcrossBoot);
+        _directory.MoveFrom(_side, TemporaryName, name);
     }
 
     private int ReleaseExactly(LeaseOwner owner)

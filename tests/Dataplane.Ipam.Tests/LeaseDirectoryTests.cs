@@ -27,6 +27,29 @@ public sealed class LeaseDirectoryTests : IDisposable
         return leases.Release(owner);
     }
 
+    [Theory]
+    [InlineData("10.1.2.250")]
+    [InlineData("1")]
+    [InlineData("")]
+    [InlineData("2001:db8:ffff:ffff:ffff:ffff:ffff:ffff")]
+    public void The_last_reserved_address_replaces_what_the_file_held(string before)
+    {
+        _data.WriteForeign("last_reserved_ip.0", before);
+        string address = Allocate(A);
+        Assert.Equal(address, _data.Read("last_reserved_ip.0"));
+    }
+
+    [Fact]
+    public void The_last_reserved_address_is_not_written_through_a_link()
+    {
+        _data.WriteForeign("other", "mine");
+        File.CreateSymbolicLink($"{_data.NetworkPath}/last_reserved_ip.0", "other");
+        string address = Allocate(A);
+        Assert.Equal("mine", _data.Read("other"));
+        Assert.Equal(address, _data.Read("last_reserved_ip.0"));
+        Assert.Null(new FileInfo($"{_data.NetworkPath}/last_reserved_ip.0").LinkTarget);
+    }
+
     [Fact]
     public void Files_are_the_references()
     {
