@@ -24,7 +24,7 @@ bench=(dotnet build/dotnet/bin/Dataplane.Benchmarks/release/Dataplane.Benchmarks
 if [ "${DATAPLANE_BENCH_STAGE:-}" != inside ]; then
     eng/setup.sh
     eng/build.sh
-    cmake --build build --target dataplane_load >> build/build.log 2>&1
+    cmake --build build --target dataplane_bench >> build/build.log 2>&1
     dotnet build "$project" --configuration Release --nologo --verbosity quiet -consoleLoggerParameters:NoSummary
     case "${1:-}" in
         --compare | --report | --document | --list | --help) exec "${bench[@]}" "$@" ;;

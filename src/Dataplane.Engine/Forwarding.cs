@@ -13,19 +13,21 @@ internal static class Forwarding
     /// <exception cref="NodeException">It could not be turned on; the text has <paramref name="prefix"/> before the reason.</exception>
     public static void Enable(Node node, AddressFamily family, string prefix, ILog log)
     {
+        if (node.Rtnl.Forwards(family))
+        {
+            return;
+        }
+
         try
         {
             if (family == AddressFamily.InterNetwork)
             {
-                Sysctl.WriteIfDifferent("1", "net", "ipv4", "ip_forward");
+                Sysctl.Write("1", "net", "ipv4", "ip_forward");
                 return;
             }
 
-            if (Sysctl.Read("net", "ipv6", "conf", "all", "forwarding") != "1")
-            {
-                KeepDefaultRoutes(node, log);
-                Sysctl.Write("1", "net", "ipv6", "conf", "all", "forwarding");
-            }
+            KeepDefaultRoutes(node, log);
+            Sysctl.Write("1", "net", "ipv6", "conf", "all", "forwarding");
         }
         catch (LinuxException e)
         {

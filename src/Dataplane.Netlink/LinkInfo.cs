@@ -71,6 +71,9 @@ public sealed class LinkInfo
     /// <summary>Of a bridge port: BR_STATE_, 3 is forwarding; null for other devices.</summary>
     public byte? PortState { get; internal set; }
 
+    /// <summary>net.ipv6.conf.DEVICE.accept_ra: 0, 1 or 2 (kernel: ip-sysctl); null: no IPv6 on it.</summary>
+    public int? AcceptRa { get; internal set; }
+
     /// <summary>ifalias; "" when none is set.</summary>
     public string Alias { get; internal set; } = "";
 

@@ -48,6 +48,10 @@ internal static class RtnlConstants
     public const ushort RTM_NEWRULE = 32;
     public const ushort RTM_DELRULE = 33;
     public const ushort RTM_GETRULE = 34;
+    public const ushort RTM_GETNETCONF = 82;
+    public const ushort NETCONFA_IFINDEX = 1;
+    public const ushort NETCONFA_FORWARDING = 2;
+    public const int NETCONFA_IFINDEX_ALL = -1;
     public const int RTNLGRP_LINK = 1;
     public const ushort RTA_DST = 1;
     public const ushort RTA_SRC = 2;
@@ -116,6 +120,8 @@ internal static class RtnlConstants
     public const ushort IFLA_INFO_SLAVE_KIND = 4;
     public const ushort IFLA_INFO_SLAVE_DATA = 5;
     public const ushort IFLA_INET_CONF = 1;
+    public const ushort IFLA_INET6_CONF = 2;
+    public const int DEVCONF_ACCEPT_RA = 3;
     public const ushort VETH_INFO_PEER = 1;
     public const ushort IFLA_MACVLAN_MODE = 1;
     public const ushort IFLA_MACVLAN_BC_QUEUE_LEN = 7;

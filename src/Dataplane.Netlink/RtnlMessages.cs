@@ -45,6 +45,13 @@ internal static class RtnlMessages
         public int ifa_index;
     }
 
+    /// <summary>With its padding (NLMSG_ALIGN).</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 4)]
+    internal struct netconfmsg
+    {
+        public byte ncm_family;
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     internal struct rtmsg
     {

@@ -124,10 +124,34 @@ public sealed unsafe partial class RtnlSocket
                 case IFLA_LINKINFO:
                     ParseLinkInfo(attributes.Inner, link);
                     break;
+                case IFLA_AF_SPEC:
+                    ParseFamilies(attributes.Inner, link);
+                    break;
             }
         }
 
         return link;
+    }
+
+    private static void ParseFamilies(NetlinkAttributes families, LinkInfo link)
+    {
+        while (families.Next())
+        {
+            if (families.Type != LibC.AF_INET6)
+            {
+                continue;
+            }
+
+            NetlinkAttributes inet6 = families.Inner;
+            while (inet6.Next())
+            {
+                // An array of the device's values by DEVCONF_ of linux/ipv6.h.
+                if (inet6.Type == IFLA_INET6_CONF && inet6.Payload.Length >= (DEVCONF_ACCEPT_RA + 1) * sizeof(int))
+                {
+                    link.AcceptRa = MemoryMarshal.Read<int>(inet6.Payload[(DEVCONF_ACCEPT_RA * sizeof(int))..]);
+                }
+            }
+        }
     }
 
     private static void ParseLinkInfo(NetlinkAttributes info, LinkInfo link)

@@ -8,6 +8,7 @@ public sealed class KernelContractTests
     [
         "sys/socket.h", "linux/if.h", "linux/netlink.h", "linux/rtnetlink.h", "linux/if_link.h", "linux/if_addr.h", "linux/if_bridge.h", "linux/if_ether.h",
         "linux/neighbour.h", "linux/veth.h", "linux/pkt_sched.h", "linux/pkt_cls.h", "linux/gen_stats.h", "linux/ip.h", "linux/net_namespace.h", "linux/fib_rules.h",
+        "linux/netconf.h", "linux/ipv6.h",
     ];
 
     private static readonly Dictionary<string, string> s_names = new()

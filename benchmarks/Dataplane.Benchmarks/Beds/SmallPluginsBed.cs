@@ -13,6 +13,7 @@ internal sealed class SmallPluginsBed : IDisposable
     private const string Network = "whole";
     private readonly Bed _bed;
     private readonly (Child Add, Child Del) _loopback, _static, _tuning, _tool;
+    private readonly Child _version;
 
     public SmallPluginsBed(Side side)
     {
@@ -30,9 +31,13 @@ internal sealed class SmallPluginsBed : IDisposable
             {"cniVersion": "1.0.0", "name": "bench", "type": "tuning", "sysctl": {"net.core.somaxconn": "500"}, "mtu": 1400, "prevResult": {{{bridge.Output}}}}
             """);
         _tool = (Tool("add", comes), Tool("del", comes));
+        _version = _bed.Plugin("static", "VERSION", string.Empty, string.Empty, string.Empty, """{"cniVersion": "1.0.0"}""");
     }
 
     private static string CniTool => Path.GetFullPath("artifacts/bin/cnitool");
+
+    /// <summary>A process that does next to nothing: static's VERSION.</summary>
+    public Measured Version() => new(1, _bed.Run(_version));
 
     /// <summary>loopback.</summary>
     public Measured Loopback() => Run(_loopback);

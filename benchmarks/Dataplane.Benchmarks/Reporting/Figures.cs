@@ -37,7 +37,7 @@ internal static class Figures
                 parts.Add(string.Create(CultureInfo.InvariantCulture, $"ratio {ratio:0.00}") + Aim(ours.Row().AimRatio, ">=", ratio >= ours.Row().AimRatio, r => r.ToString("0.0#", CultureInfo.InvariantCulture)));
             }
 
-            if (summary.Other(ours, Side.Floor) is { } floor && summary.Median(floor) is { } least)
+            if (summary.Other(ours, Side.Floor) is { } floor && floor != ours && summary.Median(floor) is { } least)
             {
                 parts.Add(string.Create(CultureInfo.InvariantCulture, $"floor {format(least)} (ours is {median / least:0.0} times that)"));
             }

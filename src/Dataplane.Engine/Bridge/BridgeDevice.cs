@@ -55,7 +55,11 @@ internal static class BridgeDevice
 
     private static LinkInfo Settle(Node node, LinkInfo bridge, BridgeRequest request)
     {
-        SysctlIfDifferent("0", "net", "ipv6", "conf", bridge.Name, "accept_ra");
+        if (bridge.AcceptRa > 0)
+        {
+            TurnOff("net", "ipv6", "conf", bridge.Name, "accept_ra");
+        }
+
         bool promiscuous = !request.Promiscuous || bridge.IsPromiscuous;
         if (bridge.IsUp && promiscuous)
         {
@@ -73,11 +77,11 @@ internal static class BridgeDevice
         return bridge;
     }
 
-    private static void SysctlIfDifferent(string value, params ReadOnlySpan<string> path)
+    private static void TurnOff(params ReadOnlySpan<string> path)
     {
         try
         {
-            Sysctl.WriteIfDifferent(value, path);
+            Sysctl.Write("0", path);
         }
         catch (LinuxException)
         {
