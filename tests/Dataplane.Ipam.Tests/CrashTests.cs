@@ -11,7 +11,7 @@ public class CrashTests
 
     // On these calls the process is killed, each time one later. Calls that only read change nothing and need no turn of their own.
     private static readonly string[] Calls =
-        ["openat", "write", "close", "flock", "mkdirat", "symlinkat", "renameat", "renameat2", "ftruncate", "unlinkat", "utimensat"];
+        ["openat", "write", "close", "flock", "mkdirat", "symlinkat", "renameat2", "ftruncate", "unlinkat", "utimensat"];
 
     [NeedsFact(Needs.Strace)]
     public void Killed_while_adding()
