@@ -138,10 +138,12 @@ public sealed partial class NodePrograms
 
         if (IsThisBuild)
         {
-            // Removed by hand: from here on the pins do not count as complete, so that the next ADD makes it again.
-            Change(static (ref NodeRow row) => row.Build = default);
+            Incomplete();
         }
 
         throw new LinuxException("open pin", $"{_directory}/…/{name} (removed by hand? the next ADD makes it again)", Errno.ENOENT);
     }
+
+    // Removed by hand: from here on the pins do not count as complete, so that the next ADD makes it again.
+    private void Incomplete() => Change(static (ref NodeRow row) => row.Build = default);
 }

@@ -6,8 +6,8 @@ namespace Dataplane.Cni;
 /// Calls other plugins, as a main plugin calls its IPAM plugin: the same configuration on stdin, the same environment but for the command.
 /// </summary>
 /// <param name="executor">What runs them.</param>
-/// <param name="stderr">Where the standard error of one that succeeded goes; null is the process's own.</param>
-public sealed class PluginDelegate(IPluginExecutor executor, Stream? stderr = null)
+/// <param name="stderr">Where the standard error of one that succeeded goes.</param>
+public sealed class PluginDelegate(IPluginExecutor executor, Stream stderr)
 {
     // About the five seconds the reference waits in all, but finely at first: most files are written in a moment.
     private static readonly int[] BusyWaitsMs = [10, 40, 200, 750, 2000, 2000];
@@ -156,7 +156,7 @@ public sealed class PluginDelegate(IPluginExecutor executor, Stream? stderr = nu
     {
         try
         {
-            (stderr ?? Console.OpenStandardError()).Write(text);
+            stderr.Write(text);
         }
         catch (Exception e) when (StreamFailure.Is(e))
         {

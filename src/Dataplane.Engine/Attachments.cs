@@ -142,8 +142,8 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
     {
         ArgumentNullException.ThrowIfNull(run);
         List<AttachmentRecord> records = [];
-        List<string> names = run.ListRecords();
-        names.Sort(StringComparer.Ordinal);
+        string[] names = [.. run.ListRecords()];
+        Array.Sort(names, StringComparer.Ordinal);
         foreach (string name in names)
         {
             if (run.ReadRecord(name) is { } record)

@@ -59,9 +59,9 @@ public sealed class PluginDelegateTests : IDisposable
     public void Each_command_is_set_over_whatever_the_process_has()
     {
         var executor = new FakeExecutor(Output(null));
-        var plugin = new PluginDelegate(executor);
+        var plugin = new PluginDelegate(executor, Stream.Null);
 
-        Assert.Empty(new PluginDelegate(new FakeExecutor(Output(null, "{}"))).Add(Request(), "ipam-x").Ips);
+        Assert.Empty(new PluginDelegate(new FakeExecutor(Output(null, "{}")), Stream.Null).Add(Request(), "ipam-x").Ips);
         plugin.Del(Request(), "ipam-x");
         plugin.Check(Request(), "ipam-x");
         plugin.Status(Request(), "ipam-x");
@@ -76,7 +76,7 @@ public sealed class PluginDelegateTests : IDisposable
     {
         var executor = new FakeExecutor(Output(null));
 
-        new PluginDelegate(executor).Del(Request(netns: ""), "ipam-x");
+        new PluginDelegate(executor, Stream.Null).Del(Request(netns: ""), "ipam-x");
 
         Assert.Equal(["CNI_COMMAND=DEL,CNI_NETNS="], executor.Overrides);
     }
@@ -88,7 +88,7 @@ public sealed class PluginDelegateTests : IDisposable
     [InlineData("""{"ips":[{"address":"10.0.0.2/24"}]}""", "0.4.0")]
     public void A_result_of_any_version_is_understood(string stdout, string version)
     {
-        CniResult result = new PluginDelegate(new FakeExecutor(Output(null, stdout))).Add(Request(), "ipam-x");
+        CniResult result = new PluginDelegate(new FakeExecutor(Output(null, stdout)), Stream.Null).Add(Request(), "ipam-x");
 
         Assert.Equal(version, result.CniVersion);
         Assert.Equal("10.0.0.2/24", Assert.Single(result.Ips).Address.ToString());
@@ -134,7 +134,7 @@ public sealed class PluginDelegateTests : IDisposable
         List<int> waits = [];
         var executor = new FakeExecutor(busy, busy, Output(null, "{}"));
 
-        new PluginDelegate(executor) { Wait = waits.Add }.Add(Request(), "ipam-x");
+        new PluginDelegate(executor, Stream.Null) { Wait = waits.Add }.Add(Request(), "ipam-x");
 
         Assert.Equal(3, executor.Calls.Count);
         Assert.Equal(2, waits.Count);
@@ -144,7 +144,7 @@ public sealed class PluginDelegateTests : IDisposable
     public void A_file_that_stays_busy_is_an_error_after_five_seconds()
     {
         List<int> waits = [];
-        var plugin = new PluginDelegate(new FakeExecutor(new PluginOutput { Failure = "fork/exec /x: text file busy", IsTextFileBusy = true })) { Wait = waits.Add };
+        var plugin = new PluginDelegate(new FakeExecutor(new PluginOutput { Failure = "fork/exec /x: text file busy", IsTextFileBusy = true }), Stream.Null) { Wait = waits.Add };
 
         CniException error = Assert.Throws<CniException>(() => plugin.Del(Request(), "ipam-x"));
 
@@ -161,7 +161,7 @@ public sealed class PluginDelegateTests : IDisposable
     {
         var executor = new FakeExecutor(Output(failure, stdout));
 
-        Assert.Equal(versions, string.Join(',', new PluginDelegate(executor).Versions("/x")));
+        Assert.Equal(versions, string.Join(',', new PluginDelegate(executor, Stream.Null).Versions("/x")));
         Assert.Equal(["CNI_COMMAND=VERSION,CNI_NETNS=dummy,CNI_IFNAME=dummy,CNI_PATH=dummy"], executor.Overrides);
         Assert.Equal([("/x", """{"cniVersion":"1.1.0"}""")], executor.Calls);
     }
@@ -173,7 +173,7 @@ public sealed class PluginDelegateTests : IDisposable
     [InlineData("exit status 1", """{"code":4,"msg":"unknown CNI_COMMAND: VERSION","details":"d"}""", "unknown CNI_COMMAND: VERSION")]
     [InlineData("exit status 1", """{"code":4,"msg":"other"}""", "other")]
     public void An_answer_without_versions_is_an_error(string? failure, string stdout, string message) =>
-        Assert.Equal(message, Assert.Throws<CniException>(() => new PluginDelegate(new FakeExecutor(Output(failure, stdout))).Versions("/x")).Message);
+        Assert.Equal(message, Assert.Throws<CniException>(() => new PluginDelegate(new FakeExecutor(Output(failure, stdout)), Stream.Null).Versions("/x")).Message);
 
     [Fact]
     public void An_error_reads_as_one_line()

@@ -114,7 +114,7 @@ public sealed partial class CniRuntime
     /// <param name="type">The plugin.</param>
     /// <exception cref="CniException">It is not there, or did not answer.</exception>
     public IReadOnlyList<string> Versions(string type) =>
-        new PluginDelegate(_executor, PluginLog).Versions(PluginDelegate.Find(type, cniPath));
+        Plugins.Versions(PluginDelegate.Find(type, cniPath));
 
     private static bool Contains<T>(IReadOnlyList<T>? items, T item)
         where T : IEquatable<T>

@@ -25,6 +25,8 @@ public sealed partial class CniRuntime(string cniPath, IPluginExecutor? executor
     /// <summary>Is told how long each call of a plugin took.</summary>
     public Action<PluginTiming>? Timing { get; init; }
 
+    private PluginDelegate Plugins => new(_executor, PluginLog ?? Console.OpenStandardError());
+
     /// <summary>
     /// Attaches a container: ADD of each plugin in order, each with the result of the one before. What an ADD that fails has done stays, until
     /// <see cref="Del"/> undoes it.
@@ -172,7 +174,7 @@ public sealed partial class CniRuntime(string cniPath, IPluginExecutor? executor
         bool failed = true;
         try
         {
-            ReadOnlyMemory<byte> output = new PluginDelegate(_executor, PluginLog).Run(path, stdin.Span, variables);
+            ReadOnlyMemory<byte> output = Plugins.Run(path, stdin.Span, variables);
             failed = false;
             return output;
         }

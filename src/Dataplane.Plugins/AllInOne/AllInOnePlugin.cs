@@ -55,7 +55,7 @@ internal sealed class AllInOnePlugin(Call call) : CniPlugin
             // What a chain has attached before its configuration became this one goes as well.
             new Bandwidth(node, log).Remove(id, ReferenceNames.BandwidthDevice(request.Config.Name, request.ContainerId), request.NetnsPath);
             new PortMappings(node, log).Delete(id);
-            new Attachments(node, log).Delete(id, request.NetnsPath, request.Config.IpamType.Length > 0 ? new IpamSource(call.Executor, request) : null);
+            new Attachments(node, log).Delete(id, request.NetnsPath, request.Config.IpamType.Length > 0 ? new IpamSource(call.Plugins, request) : null);
             ReferenceLeftovers.RemovePortMappings(request, log);
             ReferenceLeftovers.RemoveMasquerade(request, log);
         });

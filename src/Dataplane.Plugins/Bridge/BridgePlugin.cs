@@ -36,7 +36,7 @@ internal sealed class BridgePlugin(Call call) : MainPlugin
     {
         call.Abandon();
         _ = BridgeConfig.Parse(request);
-        IpamSource? ipam = request.Config.IpamType.Length > 0 ? new IpamSource(call.Executor, request) : null;
+        IpamSource? ipam = request.Config.IpamType.Length > 0 ? new IpamSource(call.Plugins, request) : null;
         Translate.Errors(() =>
         {
             using Node node = Node.Open();
@@ -66,7 +66,7 @@ internal sealed class BridgePlugin(Call call) : MainPlugin
     /// <inheritdoc/>
     public override void Gc(CniRequest request) => GarbageCollection.RunMain(call, request);
 
-    private IpamSource? Ipam(CniRequest request, BridgeConfig config) => request.Config.IpamType.Length == 0 ? null : new IpamSource(call.Executor, request, result =>
+    private IpamSource? Ipam(CniRequest request, BridgeConfig config) => request.Config.IpamType.Length == 0 ? null : new IpamSource(call.Plugins, request, result =>
     {
         foreach (CniIpConfig ip in result.Ips)
         {

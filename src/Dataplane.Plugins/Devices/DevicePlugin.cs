@@ -46,7 +46,7 @@ internal abstract class DevicePlugin(Call call) : CniPlugin
     {
         call.Abandon();
         _ = Load(request);
-        IpamSource? ipam = request.Config.IpamType.Length > 0 ? new IpamSource(call.Executor, request) : null;
+        IpamSource? ipam = request.Config.IpamType.Length > 0 ? new IpamSource(call.Plugins, request) : null;
         Translate.Errors(() =>
         {
             using Node node = Node.Open();
@@ -146,7 +146,7 @@ internal abstract class DevicePlugin(Call call) : CniPlugin
     private IpamSource? Ipam(CniRequest request, DeviceConfig config) =>
         config.Chained is not null || (IpamIsOptional && request.Config.IpamType.Length == 0)
             ? null
-            : new IpamSource(call.Executor, request, First, IpamFailure);
+            : new IpamSource(call.Plugins, request, First, IpamFailure);
 
     // All addresses are the one interface's.
     private static void First(CniResult result)

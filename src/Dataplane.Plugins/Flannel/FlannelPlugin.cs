@@ -8,7 +8,7 @@ namespace Dataplane.Plugins;
 /// <param name="call">The call.</param>
 internal sealed class FlannelPlugin(Call call) : CniPlugin
 {
-    private readonly PluginDelegate _plugins = new(call.Executor);
+    private readonly PluginDelegate _plugins = call.Plugins;
 
     /// <inheritdoc/>
     public override string Name => "flannel";

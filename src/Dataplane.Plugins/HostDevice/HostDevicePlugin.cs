@@ -66,7 +66,7 @@ internal sealed class HostDevicePlugin(Call call) : CniPlugin
     /// <inheritdoc/>
     public override void Gc(CniRequest request) => GarbageCollection.RunMain(call, request);
 
-    private IpamSource? Ipam(CniRequest request) => request.Config.IpamType.Length == 0 ? null : new IpamSource(call.Executor, request, static result =>
+    private IpamSource? Ipam(CniRequest request) => request.Config.IpamType.Length == 0 ? null : new IpamSource(call.Plugins, request, static result =>
     {
         foreach (CniIpConfig ip in result.Ips)
         {

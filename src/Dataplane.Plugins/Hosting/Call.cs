@@ -7,13 +7,19 @@ namespace Dataplane.Plugins;
 /// <param name="environment">The process.</param>
 internal sealed class Call(ProcessEnvironment environment) : IDisposable
 {
+    private readonly PluginExecutor _executor = new();
     private Journal? _pending;
 
     /// <summary>The process.</summary>
     public ProcessEnvironment Environment { get; } = environment;
 
-    /// <summary>Runs other plugins.</summary>
-    public IPluginExecutor Executor { get; } = new PluginExecutor();
+    /// <summary>Calls other plugins.</summary>
+    public PluginDelegate Plugins => new(_executor, Environment.Stderr);
+
+    /// <summary>Calls them for somebody else.</summary>
+    /// <param name="variables">What is set over the environment: who that is.</param>
+    public PluginDelegate PluginsAs(IReadOnlyList<KeyValuePair<string, string>> variables) =>
+        new(new OverridingExecutor(_executor, variables), Environment.Stderr);
 
     /// <summary>The log of a call.</summary>
     /// <param name="request">The call; its configuration may set the level.</param>

@@ -42,7 +42,7 @@ internal static class Expectations
     {
         if (request.Config.IpamType.Length > 0)
         {
-            new PluginDelegate(call.Executor).Check(request, request.Config.IpamType);
+            call.Plugins.Check(request, request.Config.IpamType);
         }
     }
 }

@@ -36,7 +36,7 @@ internal static class GarbageCollection
         if (request.Config.IpamType.Length > 0)
         {
             // Also without a list: what it makes of that is the IPAM plugin's to say.
-            Attempt(() => new PluginDelegate(call.Executor).Gc(request, request.Config.IpamType), failures);
+            Attempt(() => call.Plugins.Gc(request, request.Config.IpamType), failures);
         }
 
         Report(failures);
@@ -101,5 +101,5 @@ internal static class GarbageCollection
     }
 
     private static IpamSource? Source(Call call, CniRequest request, AttachmentRecord record) =>
-        request.Config.IpamType.Length > 0 ? IpamSource.For(call.Executor, request, record.Id) : null;
+        request.Config.IpamType.Length > 0 ? IpamSource.For(call, request, record.Id) : null;
 }

@@ -52,6 +52,6 @@ internal static class NodeStatus
     public static void Delegate(Call call, CniRequest request, string type)
     {
         Require(() => _ = PluginDelegate.Find(type, request.Path));
-        new PluginDelegate(call.Executor).Status(request, type);
+        call.Plugins.Status(request, type);
     }
 }

@@ -4,14 +4,12 @@ using Dataplane.Engine;
 namespace Dataplane.Plugins;
 
 /// <summary>The IPAM plugin of a configuration as the engine's source of addresses.</summary>
-/// <param name="executor">Runs it.</param>
+/// <param name="plugins">Calls it.</param>
 /// <param name="request">The main plugin's own call.</param>
 /// <param name="complete">What the main plugin changes in the plugin's answer before it is used.</param>
 /// <param name="failure">What the main plugin says before the plugin's error, which is then its own; empty: the error is passed on as it is.</param>
-internal sealed class IpamSource(IPluginExecutor executor, CniRequest request, Action<CniResult>? complete = null, string failure = "") : IAddressSource
+internal sealed class IpamSource(PluginDelegate plugins, CniRequest request, Action<CniResult>? complete = null, string failure = "") : IAddressSource
 {
-    private readonly PluginDelegate _ipam = new(executor);
-
     /// <inheritdoc/>
     public string Type => request.Config.IpamType;
 
@@ -49,7 +47,7 @@ internal sealed class IpamSource(IPluginExecutor executor, CniRequest request, A
     {
         try
         {
-            return _ipam.Add(request, Type);
+            return plugins.Add(request, Type);
         }
         catch (CniException e) when (failure.Length > 0)
         {
@@ -58,13 +56,12 @@ internal sealed class IpamSource(IPluginExecutor executor, CniRequest request, A
     }
 
     /// <inheritdoc/>
-    public void Release() => _ipam.Del(request.As(CniCommand.Del), Type);
+    public void Release() => plugins.Del(request.As(CniCommand.Del), Type);
 
     /// <summary>The source of another attachment of the same network, for GC: the plugin is told whose addresses to take back.</summary>
-    /// <param name="executor">Runs it.</param>
+    /// <param name="call">The main plugin's own call.</param>
     /// <param name="request">The GC call.</param>
     /// <param name="id">The attachment.</param>
-    public static IpamSource For(IPluginExecutor executor, CniRequest request, AttachmentId id) => new(
-        new OverridingExecutor(executor, [new("CNI_CONTAINERID", id.ContainerId), new("CNI_IFNAME", id.IfName), new("CNI_NETNS", "")]),
-        request);
+    public static IpamSource For(Call call, CniRequest request, AttachmentId id) => new(
+        call.PluginsAs([new("CNI_CONTAINERID", id.ContainerId), new("CNI_IFNAME", id.IfName), new("CNI_NETNS", "")]), request);
 }

@@ -10,7 +10,7 @@ internal static class PtpCheck
     public static void Run(Call call, CniRequest request, EndpointOptions options)
     {
         Translate.Errors(() => ContainerCheck.RequireNamespace(request.NetnsPath));
-        new PluginDelegate(call.Executor).Check(request, request.Config.IpamType);
+        call.Plugins.Check(request, request.Config.IpamType);
         CniResult result = Expectations.PrevResult(request, "ptp: ");
         ExpectedInterface container = Expectations.Container(request, result);
         Translate.Errors(() =>

@@ -20,7 +20,7 @@ internal sealed class PtpPlugin(Call call) : MainPlugin
         JsonView root = Load(request);
         Masquerade.Validate(root);
         DataplaneOptions options = DataplaneOptions.Parse(request.Config);
-        var ipam = new IpamSource(call.Executor, request, result =>
+        var ipam = new IpamSource(call.Plugins, request, result =>
         {
             foreach (CniIpConfig ip in result.Ips)
             {
@@ -60,7 +60,7 @@ internal sealed class PtpPlugin(Call call) : MainPlugin
         Translate.Errors(() =>
         {
             using Node node = Node.Open();
-            new Attachments(node, call.Log(request)).Delete(Translate.Id(request), request.NetnsPath, new IpamSource(call.Executor, request));
+            new Attachments(node, call.Log(request)).Delete(Translate.Id(request), request.NetnsPath, new IpamSource(call.Plugins, request));
             ReferenceLeftovers.RemoveMasquerade(request, call.Log(request));
         });
     }
