@@ -3,7 +3,7 @@
 # leaves in artifacts/bench/ results.json, report.html (to be read), summary.md (for a pull request) and
 # BenchmarkDotNet's own tables. docs/benchmarks.md tells what is measured, and how.
 #
-#   ./bench.sh                              all suites, an hour
+#   ./bench.sh                              all suites, two thirds of an hour
 #   ./bench.sh --quick                      fewer rounds, shorter streams, fewer containers: five minutes
 #   ./bench.sh [--quick] SUITE|GROUP...     some of them; --list names them
 #   ./bench.sh --gates [--update]           what depends on the code alone, compared with benchmarks/baseline.json

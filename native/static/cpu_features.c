@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The .NET runtime asks the CPU for its features at every start, twice: for instructions that vectorized code may use,
- * and for the collector's sort. In a virtual machine each CPUID goes to the hypervisor (4 us, 20 of them). What a plugin reads
+ * and for the collector's sort. In a virtual machine each CPUID goes to the hypervisor. What a plugin reads
  * and writes is a few kilobytes: it does with the instructions that every x86-64 has. Only if the compiler was told
  * to use others everywhere is the CPU asked whether it has them. The linker sends the calls here (--wrap).
  */

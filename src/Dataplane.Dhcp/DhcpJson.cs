@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Dataplane.Cni;
@@ -7,6 +8,32 @@ namespace Dataplane.Dhcp;
 /// <summary>What the protocol's lines and the files have in common. Options are an object of base64 by their decimal numbers.</summary>
 internal static class DhcpJson
 {
+    /// <summary>Writes an object.</summary>
+    public static ArrayBufferWriter<byte> Write(JsonWriterOptions layout, Action<Utf8JsonWriter> members)
+    {
+        var text = new ArrayBufferWriter<byte>(1024);
+        using var json = new Utf8JsonWriter(text, layout);
+        json.WriteStartObject();
+        members(json);
+        json.WriteEndObject();
+        json.Flush();
+        return text;
+    }
+
+    /// <summary>Writes a list of objects as a member.</summary>
+    public static void WriteItems<T>(Utf8JsonWriter json, ReadOnlySpan<byte> name, List<T> items, Action<T> members)
+    {
+        json.WriteStartArray(name);
+        foreach (T item in items)
+        {
+            json.WriteStartObject();
+            members(item);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     /// <summary>Writes options as a member.</summary>
     public static void WriteOptions(Utf8JsonWriter json, ReadOnlySpan<byte> name, Dictionary<byte, byte[]> options)
     {

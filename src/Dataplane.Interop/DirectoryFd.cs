@@ -98,7 +98,8 @@ public sealed unsafe class DirectoryFd : SafeHandle
     /// <returns>The bytes read (less than the buffer: all there are), or -1 when nothing readable has that name.</returns>
     public int Read(string name, Span<byte> buffer)
     {
-        int fd = openat(Fd, Checked(name), O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+        // O_NONBLOCK: whoever opens a FIFO waits for its writer.
+        int fd = openat(Fd, Checked(name), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
         if (fd < 0)
             return Marshal.GetLastPInvokeError() is ENOENT or ELOOP ? -1 : throw Failed("open", name);
         using FileHandle file = new(fd);
@@ -146,14 +147,16 @@ public sealed unsafe class DirectoryFd : SafeHandle
     /// <param name="content">All of its content.</param>
     /// <param name="mode">Its permission bits when it is made, before the umask.</param>
     /// <param name="sync">Whether to wait until the content is on the disk.</param>
-    /// <returns>False when a symbolic link or a FIFO has that name, which are not written through.</returns>
+    /// <returns>False when it is not a file of this name alone (a link, a file with another name, a FIFO), which is not written through.</returns>
     public bool TryOverwrite(string name, ReadOnlySpan<byte> content, uint mode, bool sync)
     {
         int fd = openat(Fd, Checked(name), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode);
         if (fd < 0)
             return Marshal.GetLastPInvokeError() is ELOOP or ENXIO ? false : throw Failed("open", name);
         using FileHandle file = new(fd);
-        // Before the content: a name that a longer one leaves the end of would be another address.
+        if (Status(fd, "", AT_EMPTY_PATH, Under(name)) is not { IsRegular: true, Links: 1 })
+            return false;
+        // The length first: the end of a longer content would be read as that of the new one.
         if (ftruncate(fd, content.Length) < 0)
             throw Failed("ftruncate", name);
         WriteAll(fd, content, name, sync);

@@ -256,7 +256,7 @@ public sealed partial class LeaseDirectory : ILeaseStore, IDisposable
         }
     }
 
-    // A hint where to look first next time: no rename(2), which costs more than all else here.
+    // A hint where to look first next time, which may be lost: spared the rename(2).
     private void RememberReserved(ReadOnlySpan<byte> address, string name)
     {
         if (_directory.TryOverwrite(name, address, FileMode, sync: _keepAcrossBoot))

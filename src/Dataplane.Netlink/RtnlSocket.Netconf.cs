@@ -5,7 +5,7 @@ using static Dataplane.Netlink.RtnlMessages;
 namespace Dataplane.Netlink;
 
 // RTM_GETNETCONF. What sysctl files say too: but below /proc/sys/net the kernel looks a name up in one list for all network namespaces
-// (fs/proc/proc_sysctl.c, proc_sys_compare), in which the node's own, the eldest, are last: 0.14 ms an open with a thousand namespaces.
+// (fs/proc/proc_sysctl.c, proc_sys_compare), in which the node's own, the eldest, are last: an open takes longer with every container.
 public sealed unsafe partial class RtnlSocket
 {
     /// <summary>Whether this namespace forwards packets of a family: <c>net.ipv4.ip_forward</c>, <c>net.ipv6.conf.all.forwarding</c>.</summary>
@@ -16,21 +16,20 @@ public sealed unsafe partial class RtnlSocket
         NetlinkWriter request = BeginRequest(RTM_GETNETCONF, 0, new netconfmsg { ncm_family = Family(family) });
         request.Attribute(NETCONFA_IFINDEX, NETCONFA_IFINDEX_ALL);
         request.EndMessage();
-        return Ask(ParseForwarding, out _, out _) is not null;
+        return Ask(ParseNetconf, out _, out _) is { Forwarding: true };
     }
 
-    // The family, when it is forwarded.
-    private static object? ParseForwarding(ReadOnlySpan<byte> payload)
+    private static Netconf ParseNetconf(ReadOnlySpan<byte> payload)
     {
+        bool forwarding = false;
         var attributes = new NetlinkAttributes(After<netconfmsg>(payload));
         while (attributes.Next())
         {
-            if (attributes.Type == NETCONFA_FORWARDING)
-            {
-                return attributes.UInt32 != 0 ? attributes.Type : null;
-            }
+            forwarding |= attributes.Type == NETCONFA_FORWARDING && attributes.UInt32 != 0;
         }
 
-        return null;
+        return new Netconf(forwarding);
     }
+
+    private sealed record Netconf(bool Forwarding);
 }

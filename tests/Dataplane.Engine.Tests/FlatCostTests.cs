@@ -23,6 +23,18 @@ public sealed class FlatCostTests
         Assert.DoesNotContain(trace, line => line.Contains("mountinfo", StringComparison.Ordinal) || line.Contains("/mounts", StringComparison.Ordinal));
     }
 
+    [NeedsFact(Needs.Namespaces | Needs.OurPlugins | Needs.Strace)]
+    public void An_ADD_starts_no_thread_and_does_not_ask_what_the_machine_has()
+    {
+        using var bed = new NodeBed();
+        TestNamespace pod = bed.AddPod();
+        string[] trace = [.. Trace(bed, "bridge", Config(bed, "bridge"), pod, "eth0", "openat,clone,clone3")];
+        foreach (string spared in (string[])["clone", "/proc/self/maps", "/proc/meminfo", "/sys/devices/system/node"])
+        {
+            Assert.DoesNotContain(trace, line => line.Contains(spared, StringComparison.Ordinal));
+        }
+    }
+
     private static void IsFlat(string plugin, int containers)
     {
         using var bed = new NodeBed();

@@ -51,6 +51,24 @@ public sealed class LeaseDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void The_last_reserved_address_is_not_written_into_a_file_that_has_another_name()
+    {
+        _data.WriteForeign("backup", "10.1.2.4");
+        Assert.Equal(0, Link($"{_data.NetworkPath}/backup", $"{_data.NetworkPath}/last_reserved_ip.0"));
+        Assert.Equal("10.1.2.5", Allocate(A));
+        Assert.Equal(("10.1.2.4", "10.1.2.5"), (_data.Read("backup"), _data.Read("last_reserved_ip.0")));
+    }
+
+    [Fact]
+    public void A_FIFO_at_the_place_of_the_last_reserved_address_is_not_waited_for()
+    {
+        _data.WriteForeign("lock", "");
+        Assert.Equal(0, MakeFifo($"{_data.NetworkPath}/last_reserved_ip.0", 0x180));
+        string address = Allocate(A);
+        Assert.Equal(address, _data.Read("last_reserved_ip.0"));
+    }
+
+    [Fact]
     public void Files_are_the_references()
     {
         Assert.Equal("10.1.2.2", Allocate(A));
@@ -341,4 +359,7 @@ public sealed class LeaseDirectoryTests : IDisposable
 
     [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "link", CharSet = System.Runtime.InteropServices.CharSet.Ansi)]
     private static extern int Link(string oldPath, string newPath);
+
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "mkfifo", CharSet = System.Runtime.InteropServices.CharSet.Ansi)]
+    private static extern int MakeFifo(string path, uint mode);
 }

@@ -8,66 +8,36 @@ namespace Dataplane.Dhcp;
 internal static class DaemonJson
 {
     /// <summary>A question, its end of line included.</summary>
-    public static ReadOnlySpan<byte> Write(DaemonRequest request)
+    public static ReadOnlySpan<byte> Write(DaemonRequest request) => Line(json =>
     {
-        var line = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(line, JsonLayout.Compact))
+        json.WriteString("method"u8, NameOf(request.Method));
+        json.WriteString("containerId"u8, request.ContainerId);
+        json.WriteString("network"u8, request.Network);
+        json.WriteString("ifName"u8, request.IfName);
+        json.WriteString("netns"u8, request.Netns);
+        DhcpJson.WriteOptions(json, "provide"u8, request.Provide);
+        json.WriteBase64String("request"u8, request.Request);
+        DhcpJson.WriteItems(json, "keep"u8, request.Keep, attachment =>
         {
-            json.WriteStartObject();
-            json.WriteNumber("version"u8, DaemonRequest.CurrentVersion);
-            json.WriteString("method"u8, NameOf(request.Method));
-            json.WriteString("containerId"u8, request.ContainerId);
-            json.WriteString("network"u8, request.Network);
-            json.WriteString("ifName"u8, request.IfName);
-            json.WriteString("netns"u8, request.Netns);
-            DhcpJson.WriteOptions(json, "provide"u8, request.Provide);
-            json.WriteBase64String("request"u8, request.Request);
-            json.WriteStartArray("keep"u8);
-            foreach (DaemonAttachment attachment in request.Keep)
-            {
-                json.WriteStartObject();
-                json.WriteString("containerId"u8, attachment.ContainerId);
-                json.WriteString("ifName"u8, attachment.IfName);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        line.Write("\n"u8);
-        return line.WrittenSpan;
-    }
+            json.WriteString("containerId"u8, attachment.ContainerId);
+            json.WriteString("ifName"u8, attachment.IfName);
+        });
+    });
 
     /// <summary>An answer, its end of line included.</summary>
-    public static ReadOnlySpan<byte> Write(DaemonReply reply)
+    public static ReadOnlySpan<byte> Write(DaemonReply reply) => Line(json =>
     {
-        var line = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(line, JsonLayout.Compact))
+        json.WriteString("error"u8, reply.Error);
+        json.WriteString("address"u8, reply.Address);
+        json.WriteNumber("prefixLength"u8, reply.PrefixLength);
+        json.WriteString("gateway"u8, reply.Gateway);
+        DhcpJson.WriteItems(json, "routes"u8, reply.Routes, route =>
         {
-            json.WriteStartObject();
-            json.WriteNumber("version"u8, DaemonRequest.CurrentVersion);
-            json.WriteString("error"u8, reply.Error);
-            json.WriteString("address"u8, reply.Address);
-            json.WriteNumber("prefixLength"u8, reply.PrefixLength);
-            json.WriteString("gateway"u8, reply.Gateway);
-            json.WriteStartArray("routes"u8);
-            foreach (DaemonRoute route in reply.Routes)
-            {
-                json.WriteStartObject();
-                json.WriteString("destination"u8, route.Destination);
-                json.WriteNumber("prefixLength"u8, route.PrefixLength);
-                json.WriteString("router"u8, route.Router);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        line.Write("\n"u8);
-        return line.WrittenSpan;
-    }
+            json.WriteString("destination"u8, route.Destination);
+            json.WriteNumber("prefixLength"u8, route.PrefixLength);
+            json.WriteString("router"u8, route.Router);
+        });
+    });
 
     /// <summary>Reads a question.</summary>
     /// <param name="line">The line, with or without its end.</param>
@@ -124,6 +94,17 @@ internal static class DaemonJson
         }
 
         return reply;
+    }
+
+    private static ReadOnlySpan<byte> Line(Action<Utf8JsonWriter> members)
+    {
+        ArrayBufferWriter<byte> line = DhcpJson.Write(JsonLayout.Compact, json =>
+        {
+            json.WriteNumber("version"u8, DaemonRequest.CurrentVersion);
+            members(json);
+        });
+        line.Write("\n"u8);
+        return line.WrittenSpan;
     }
 
     // The version first: what another one says otherwise may have other members.

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Dataplane.Cni;
 
 namespace Dataplane.Dhcp;
@@ -8,36 +6,28 @@ namespace Dataplane.Dhcp;
 internal static class LeaseJson
 {
     /// <summary>Writes a lease.</summary>
-    public static ReadOnlySpan<byte> Write(LeaseRecord record)
+    public static ReadOnlySpan<byte> Write(LeaseRecord record) => DhcpJson.Write(JsonLayout.Indented, json =>
     {
-        var text = new ArrayBufferWriter<byte>(2048);
-        using (var json = new Utf8JsonWriter(text, JsonLayout.Indented))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("version"u8, record.Version);
-            json.WriteString("boot"u8, record.Boot);
-            json.WriteString("containerId"u8, record.ContainerId);
-            json.WriteString("network"u8, record.Network);
-            json.WriteString("ifName"u8, record.IfName);
-            json.WriteString("netns"u8, record.Netns);
-            json.WriteNumber("netnsInode"u8, record.NetnsInode);
-            json.WriteNumber("netnsCookie"u8, record.NetnsCookie);
-            json.WriteNumber("ifIndex"u8, record.IfIndex);
-            json.WriteString("mac"u8, record.Mac);
-            json.WriteBoolean("sharedMac"u8, record.SharedMac);
-            json.WriteString("serverMac"u8, record.ServerMac);
-            json.WriteString("server"u8, record.Server);
-            json.WriteString("address"u8, record.Address);
-            json.WriteNumber("sinceMs"u8, record.SinceMs);
-            json.WriteString("expires"u8, record.Expires);
-            DhcpJson.WriteOptions(json, "provided"u8, record.Provided);
-            json.WriteBase64String("requested"u8, record.Requested);
-            json.WriteBase64String("ack"u8, record.Ack);
-            json.WriteEndObject();
-        }
-
-        return text.WrittenSpan;
-    }
+        json.WriteNumber("version"u8, record.Version);
+        json.WriteString("boot"u8, record.Boot);
+        json.WriteString("containerId"u8, record.ContainerId);
+        json.WriteString("network"u8, record.Network);
+        json.WriteString("ifName"u8, record.IfName);
+        json.WriteString("netns"u8, record.Netns);
+        json.WriteNumber("netnsInode"u8, record.NetnsInode);
+        json.WriteNumber("netnsCookie"u8, record.NetnsCookie);
+        json.WriteNumber("ifIndex"u8, record.IfIndex);
+        json.WriteString("mac"u8, record.Mac);
+        json.WriteBoolean("sharedMac"u8, record.SharedMac);
+        json.WriteString("serverMac"u8, record.ServerMac);
+        json.WriteString("server"u8, record.Server);
+        json.WriteString("address"u8, record.Address);
+        json.WriteNumber("sinceMs"u8, record.SinceMs);
+        json.WriteString("expires"u8, record.Expires);
+        DhcpJson.WriteOptions(json, "provided"u8, record.Provided);
+        json.WriteBase64String("requested"u8, record.Requested);
+        json.WriteBase64String("ack"u8, record.Ack);
+    }).WrittenSpan;
 
     /// <summary>Reads a lease.</summary>
     /// <param name="text">The file.</param>

@@ -55,9 +55,9 @@ internal static class BridgeDevice
 
     private static LinkInfo Settle(Node node, LinkInfo bridge, BridgeRequest request)
     {
-        if (bridge.AcceptRa > 0)
+        if (bridge.AcceptRa is not (null or 0))
         {
-            TurnOff("net", "ipv6", "conf", bridge.Name, "accept_ra");
+            ContainerInterface.TrySysctl("0", "net", "ipv6", "conf", bridge.Name, "accept_ra");
         }
 
         bool promiscuous = !request.Promiscuous || bridge.IsPromiscuous;
@@ -75,17 +75,5 @@ internal static class BridgeDevice
         batch.SetLinkUp(bridge.Index);
         node.Rtnl.Send(batch);
         return bridge;
-    }
-
-    private static void TurnOff(params ReadOnlySpan<string> path)
-    {
-        try
-        {
-            Sysctl.Write("0", path);
-        }
-        catch (LinuxException)
-        {
-            // A kernel without IPv6, or a read-only /proc: the reference passes over it as well.
-        }
     }
 }

@@ -40,7 +40,7 @@ internal static class ContainerInterface
         }
     }
 
-    /// <summary>A sysctl whose failure the reference ignores: the kernel may lack what it is about. Inside the container's namespace.</summary>
+    /// <summary>A sysctl of the thread's namespace whose failure the reference ignores: the kernel may lack what it is about, or /proc is read-only.</summary>
     public static void TrySysctl(string value, params ReadOnlySpan<string> path)
     {
         try
