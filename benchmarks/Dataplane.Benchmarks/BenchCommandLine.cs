@@ -90,6 +90,6 @@ internal static class BenchCommandLine
 
         Mode.IsQuick = parsed.GetValue(s_quick);
         string[] chosen = parsed.GetValue(s_suites) ?? [];
-        return new BenchRun(BenchFiles.Artifacts).Measure(SuiteTable.Choose(chosen), withGates: chosen.Length == 0) ? ExitStatus.Ok : ExitStatus.Failed;
+        return new BenchRun(BenchFiles.Artifacts).Measure(SuiteTable.Choose(chosen), isWhole: chosen.Length == 0) ? ExitStatus.Ok : ExitStatus.Failed;
     }
 }

@@ -16,8 +16,20 @@ internal static class BenchFiles
 
     private static string Baseline { get; } = Path.GetFullPath("benchmarks/baseline.json");
 
+    /// <summary>Of the last run of a mode that had all suites; some suites alone do not replace it.</summary>
+    public static string WholeResults(string mode) => Path.Combine(Artifacts, $"results-{mode}.json");
+
     /// <summary>Prints what changed between two runs.</summary>
-    public static int Compare(string old, string @new) => Print(Comparer.Compare(ResultsFile.Read(old), ResultsFile.Read(@new), isGate: false));
+    public static int Compare(string old, string @new)
+    {
+        ResultsFile before = ResultsFile.Read(old), after = ResultsFile.Read(@new);
+        if (before.Mode != after.Mode)
+        {
+            Console.WriteLine($"A {before.Mode} run and a {after.Mode} run measure wall times otherwise: only what depends on the code alone is compared.\n");
+        }
+
+        return Print(Comparer.Compare(before, after, isGate: false));
+    }
 
     /// <summary>Makes the report of a file, beside it.</summary>
     public static int Report(string results)

@@ -20,9 +20,9 @@ internal sealed class BenchRun(string artifacts)
 
     /// <summary>Runs them one after the other.</summary>
     /// <param name="suites">The suites.</param>
-    /// <param name="withGates">Whether the deterministic figures are measured too, so that results.json has all rows that a comparison can fail for.</param>
+    /// <param name="isWhole">Whether these are all suites. Then the deterministic figures are measured too, so that results.json has all rows that a comparison can fail for.</param>
     /// <returns>Whether all of them finished.</returns>
-    public bool Measure(IReadOnlyList<Suite> suites, bool withGates)
+    public bool Measure(IReadOnlyList<Suite> suites, bool isWhole)
     {
         Directory.CreateDirectory(artifacts);
         using var log = new StreamLogger(new StreamWriter(Path.Combine(artifacts, "benchmarkdotnet.log"), append: false));
@@ -41,14 +41,19 @@ internal sealed class BenchRun(string artifacts)
             NodeBeds.Dispose();
         }
 
-        if (withGates)
+        if (isWhole)
         {
             _rows.AddRange(GateSuite.Measure());
         }
 
         File.WriteAllText(Path.Combine(artifacts, "figures.txt"), _figures.ToString());
         ResultsFile results = ResultsFile.Of(Mode.IsQuick ? "quick" : "full", _rows);
-        results.Write(Path.Combine(artifacts, "results.json"));
+        results.Write(BenchFiles.LastResults);
+        if (isWhole)
+        {
+            results.Write(BenchFiles.WholeResults(results.Mode));
+        }
+
         ReportFiles.Write(artifacts, results);
         foreach (string failure in Failures.All)
         {

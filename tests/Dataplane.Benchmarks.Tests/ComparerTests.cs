@@ -65,6 +65,14 @@ public class ComparerTests
     }
 
     [Fact]
+    public void Of_two_modes_only_what_depends_on_the_code_alone_is_compared()
+    {
+        ResultsFile quick = Some.File(Some.Row(5e6), Some.Exact(300, 0)), full = ResultsFile.Of("full", [Some.Row(50e6), Some.Exact(301, 0)]);
+        Assert.Equal([Verdict.Unclear, Verdict.Failed], Comparer.Compare(quick, full, isGate: false).Select(c => c.Verdict));
+        Assert.Equal([Verdict.Worse, Verdict.Failed], Comparer.Compare(quick, full with { Mode = "quick" }, isGate: false).Select(c => c.Verdict));
+    }
+
+    [Fact]
     public void A_gate_that_nobody_measures_fails_and_a_figure_that_nobody_measures_does_not()
     {
         ResultsFile old = Some.File(Some.Exact(300, 0), Some.Row(5e6));

@@ -30,11 +30,15 @@ internal static class Comparer
     public static IReadOnlyList<Change> Compare(ResultsFile old, ResultsFile @new, bool isGate)
     {
         Dictionary<string, ResultRow> before = Index(old), after = Index(@new);
+        bool isSameMode = old.Mode == @new.Mode;
         var changes = new List<Change>(after.Count);
         foreach ((string key, ResultRow row) in after)
         {
             changes.Add(before.TryGetValue(key, out ResultRow? earlier)
-                ? Compare(earlier, row, Reference(before, earlier), Reference(after, row))
+                ? isSameMode || row.Tolerance is not null
+                    ? Compare(earlier, row, Reference(before, earlier), Reference(after, row))
+                    // Its streams are shorter, fewer containers were made before it: a row of the same name is not the same measurement.
+                    : new Change(earlier, row, Verdict.Unclear, Shift(earlier.Median, row.Median), $"a {old.Mode} run's, compared with a {@new.Mode} run's")
                 : new Change(null, row, Verdict.New, double.NaN, isGate ? "not in the baseline" : string.Empty));
         }
 
@@ -85,7 +89,7 @@ internal static class Comparer
             return new Change(old, @new, worse < -allowed ? Verdict.Better : Verdict.Same, shift, string.Empty);
         }
 
-        // What the verifier does is the kernel's: another one may count otherwise.
+        // What the verifier does, a program's time and which calls a plugin makes depend on the kernel.
         return @new.IsOfThisKernel && old.Kernel != @new.Kernel
             ? new Change(old, @new, Verdict.Worse, shift, $"the old one is of another kernel, {old.Kernel}")
             : new Change(old, @new, Verdict.Failed, shift, FormattableString.Invariant($"may get worse by {tolerance * 100:0.#}%"));

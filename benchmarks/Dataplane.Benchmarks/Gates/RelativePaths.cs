@@ -59,6 +59,8 @@ internal static class RelativePaths
                 ResultRow.Create(GateSuite.Name, $"{path.GetCustomAttribute<BenchmarkCategoryAttribute>()!.Categories[0]}, in times of the reference program", Side.Ours, Unit.Times, [least[i] / reference]) with
                 {
                     Tolerance = Tolerance,
+                    // Another kernel's JIT and helpers cost another program more than the reference program.
+                    IsOfThisKernel = true,
                 }),
         ];
     }

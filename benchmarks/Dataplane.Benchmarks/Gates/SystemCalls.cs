@@ -41,7 +41,12 @@ internal static partial class SystemCalls
 
     // The smallest: a call that is interrupted, or waits for a lock once more, is no work of the plugin.
     private static ResultRow Row(string figure, Side side, double[] counts) =>
-        ResultRow.Create(GateSuite.Name, figure, side, Unit.Count, [counts.Min()]) with { Tolerance = side == Side.Ours ? Tolerance : null };
+        ResultRow.Create(GateSuite.Name, figure, side, Unit.Count, [counts.Min()]) with
+        {
+            Tolerance = side == Side.Ours ? Tolerance : null,
+            // What a kernel lacks is asked for by other calls, or not at all: without sch_fq there is another shaper.
+            IsOfThisKernel = true,
+        };
 
     private static int Count(string trace, Action action)
     {

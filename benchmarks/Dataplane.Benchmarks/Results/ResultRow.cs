@@ -55,7 +55,7 @@ internal sealed record ResultRow
     /// <summary>By which share a comparison lets it get worse before it fails; null: it only warns, the figure is a wall time.</summary>
     public double? Tolerance { get; init; }
 
-    /// <summary>Whether the figure is the kernel's own, such as what its verifier counts: one of another kernel is no measure for it.</summary>
+    /// <summary>Whether the figure depends on the kernel, such as what its verifier counts: one of another kernel is no measure for it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsOfThisKernel { get; init; }
 
