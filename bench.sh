@@ -11,6 +11,9 @@
 #   ./bench.sh --compare OLD [NEW]          what changed between two results.json; without NEW: since OLD, in the last run
 #   ./bench.sh --report FILE                report.html and summary.md of a results.json, beside it
 #   ./bench.sh --document                   the last run's figures into docs/benchmarks.md
+#   ./bench.sh --list                       the suites and their groups
+#
+# results.json is the last run's; results-full.json and results-quick.json are those of the last full and quick run of all suites.
 #
 # Nodes and containers are network namespaces; bpffs, /run and /var/lib/cni are mounts of the run's own.
 # All of it is gone with the run's last process, however it ends.
@@ -21,13 +24,33 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 project=benchmarks/Dataplane.Benchmarks
 # Not "dotnet run": nothing of the SDK shall be awake beside what is measured.
 bench=(dotnet build/dotnet/bin/Dataplane.Benchmarks/release/Dataplane.Benchmarks.dll)
+stamp=build/bench.stamp
+
+build_bench() {
+    # Dated before it begins: what is saved meanwhile is newer. What it says is not what --compare prints.
+    touch "$stamp.new"
+    dotnet build "$project" --configuration Release --nologo --verbosity quiet -consoleLoggerParameters:NoSummary >&2
+    mv "$stamp.new" "$stamp"
+}
+
 if [ "${DATAPLANE_BENCH_STAGE:-}" != inside ]; then
+    case "${1:-}" in
+        --help | -h)
+            sed -n '2,/^set /{s/^# \{0,1\}//p}' bench.sh
+            exit ;;
+        --compare | --report | --document | --list)
+            # They measure nothing: what was built for the last run will do, and only the benchmarks are built where they are others by now.
+            if [ -e "$stamp" ] && [ -e "${bench[1]}" ]; then
+                [ -z "$(find benchmarks -newer "$stamp" -print -quit)" ] || build_bench
+                exec "${bench[@]}" "$@"
+            fi ;;
+    esac
     eng/setup.sh
     eng/build.sh
     cmake --build build --target dataplane_bench >> build/build.log 2>&1
-    dotnet build "$project" --configuration Release --nologo --verbosity quiet -consoleLoggerParameters:NoSummary
+    build_bench
     case "${1:-}" in
-        --compare | --report | --document | --list | --help) exec "${bench[@]}" "$@" ;;
+        --compare | --report | --document | --list) exec "${bench[@]}" "$@" ;;
     esac
     mkdir -p artifacts/bench
     DATAPLANE_BENCH_SCRATCH=$(mktemp -d "$PWD/artifacts/bench/scratch.XXXXXX")
