@@ -17,7 +17,7 @@ internal sealed class Bed : IDisposable
 
     public Bed(Side side)
     {
-        if (Environment.GetEnvironmentVariable("DATAPLANE_BENCH_STAGE") != "inside")
+        if (!IsPossible)
         {
             throw new InvalidOperationException("run ./bench.sh: it makes the mount namespace in which nothing is left behind");
         }
@@ -28,6 +28,9 @@ internal sealed class Bed : IDisposable
         Leases = Path.Combine(Scratch, $"leases-{_number}");
         Directory.CreateDirectory(Leases);
     }
+
+    /// <summary>Whether bench.sh has made the mount namespace that beds are in.</summary>
+    public static bool IsPossible { get; } = Environment.GetEnvironmentVariable("DATAPLANE_BENCH_STAGE") == "inside";
 
     /// <summary>A directory of this run's on the disk that the tree is on.</summary>
     public static string Scratch => Environment.GetEnvironmentVariable("DATAPLANE_BENCH_SCRATCH")!;

@@ -47,6 +47,11 @@ internal static class Iptables
             return "the package iptables has no xtables-legacy-multi";
         }
 
+        if (!Bed.IsPossible)
+        {
+            return "it is probed in a bed alone";
+        }
+
         using var bed = new Bed(Side.ReferenceLegacy);
         using var inside = new InNamespace(bed.Host);
         return Command.TryRead("/usr/sbin/iptables-legacy", "--table", "nat", "--list-rules") is null ? "the kernel has no table nat of iptables-legacy (CONFIG_IP_NF_IPTABLES_LEGACY)" : null;

@@ -10,7 +10,7 @@ public sealed class RowAttribute(Side side) : Attribute
     /// <summary>What the method's median should at most be, in nanoseconds; 0: nothing was promised.</summary>
     public double AimNanoseconds { get; init; }
 
-    /// <summary>What it should at least be, where it is neither a time nor a rate; 0: nothing was promised.</summary>
+    /// <summary>What it should at least be, in its own unit; 0: nothing was promised.</summary>
     public double AimLeast { get; init; }
 
     /// <summary>What it should at most be, likewise.</summary>
@@ -18,12 +18,6 @@ public sealed class RowAttribute(Side side) : Attribute
 
     /// <summary>How many times faster than the reference it should be; 0: nothing was promised.</summary>
     public double AimRatio { get; init; }
-
-    /// <summary>What the method's figure should at least be, in its own unit; 0: nothing was promised.</summary>
-    public double AimLow { get; init; }
-
-    /// <summary>What the method's figure should at most be, in its own unit; 0: nothing was promised.</summary>
-    public double AimHigh { get; init; }
 
     /// <summary>A category of the suite whose median of the same side this one is compared with.</summary>
     public string Than { get; init; } = string.Empty;

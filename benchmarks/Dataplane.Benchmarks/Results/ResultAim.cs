@@ -38,9 +38,9 @@ internal sealed record ResultAim
             aims.Add(unit.IsHigherBetter ? new ResultAim { Of = Value, AtLeast = bound } : new ResultAim { Of = Value, AtMost = bound });
         }
 
-        if (row.AimLow > 0 || row.AimHigh > 0)
+        if (row.AimLeast > 0 || row.AimMost > 0)
         {
-            aims.Add(new ResultAim { Of = Value, AtLeast = row.AimLow > 0 ? row.AimLow : null, AtMost = row.AimHigh > 0 ? row.AimHigh : null });
+            aims.Add(new ResultAim { Of = Value, AtLeast = row.AimLeast > 0 ? row.AimLeast : null, AtMost = row.AimMost > 0 ? row.AimMost : null });
         }
 
         if (row.AimRatio > 0)

@@ -73,8 +73,9 @@ public class AddLatency : CellSuite
 
         if (beside == 0 && (kind == ChainKind.Bridge || kind == ChainKind.DualStack))
         {
-            yield return new Cell(add, new(Side.Floor), () => Time(Floor(kind).Attach));
-            yield return new Cell(del, new(Side.Floor), () => Time(Floor(kind).Detach));
+            // On the same curves: a row's ratios are to the rows of the same parameters.
+            yield return new Cell(add, new(Side.Floor), () => Time(Floor(kind).Attach)) { Curve = $"ADD {kind.Name}", Beside = beside };
+            yield return new Cell(del, new(Side.Floor), () => Time(Floor(kind).Detach)) { Curve = $"DEL {kind.Name}", Beside = beside };
         }
     }
 

@@ -10,7 +10,8 @@ internal static class SuiteTable
     /// <summary>The suites.</summary>
     public static IReadOnlyList<Suite> All { get; } =
     [
-        new(typeof(AddLatency), 21, 60, 2, Unit.Time, "latency") { Note = NoLegacy },
+        // What ADD made, DEL removes: the one is not measured without the other.
+        new(typeof(AddLatency), 21, 60, 2, Unit.Time, "latency", "DelLatency") { Note = NoLegacy },
         new(typeof(AddBurst), 3, 7, 0, Unit.Time, "latency") { Note = NoLegacy },
         new(typeof(BandwidthLatency), 20, 200, 2, Unit.Time, "latency"),
         new(typeof(SmallPlugins), 20, 100, 2, Unit.Time, "latency"),
