@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
+using Dataplane.Benchmarks.Beds;
 using Dataplane.Benchmarks.Report;
 using Dataplane.Benchmarks.Reporting;
 using Dataplane.Benchmarks.Results;
@@ -62,6 +63,35 @@ public partial class ReportTests
 
     [Fact]
     public void No_coordinate_is_missing() => Assert.DoesNotContain("NaN", HtmlReport.Write(Everything("ADD")), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_chain_that_needs_no_other_configuration_comes_first()
+    {
+        string chain = ChainKind.Limited.Name, one = ChainKind.OnePlugin.Name;
+        XDocument document = Parse(HtmlReport.Write(Some.File(
+            [.. new[] { one, "bridge", chain }.SelectMany((n, i) => new[] { Some.Row(70e6, side: Side.Reference, figure: $"ADD {n}"), Some.Row((i + 1) * 1e6, figure: $"ADD {n}") })])));
+        string[] tiles = [.. document.Descendants("span").Where(s => (string?)s.Attribute("class") == "tile-name").Select(s => s.Value.Replace("\u200b", string.Empty, StringComparison.Ordinal))];
+        Assert.Equal([$"ADD {chain}", "ADD bridge"], tiles);
+    }
+
+    [Fact]
+    public void Promises_are_a_line_a_suite_until_they_are_opened()
+    {
+        XElement aims = Parse(HtmlReport.Write(Everything("ADD"))).Descendants("section").Single(s => (string?)s.Attribute("id") == "aims");
+        Assert.All(aims.Descendants("table"), t => Assert.Equal("details", t.Parent!.Name.LocalName));
+        XElement suite = Assert.Single(aims.Elements("details"));
+        Assert.Null(suite.Attribute("open"));
+        Assert.Equal("missed", (string?)suite.Attribute("class"));
+        Assert.Contains("1 of 2 met", suite.Element("summary")!.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_floor_is_beside_what_is_compared_with_it()
+    {
+        ResultsFile file = Some.File(Some.Row(10e6, scatter: 0, side: Side.Reference), Some.Row(5e6, scatter: 0), Some.Row(2e6, scatter: 0, side: Side.Floor));
+        Assert.Equal("| ADD | 10.00 ms |  5.00 ms |  2.00 ms | 2.00 | 2.50 |", SummaryMarkdown.Sides(file).Split('\n')[2]);
+        Assert.Contains("ours is 2.50 times the floor", HtmlReport.Write(file), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_run_without_rows_has_a_report_too()

@@ -18,6 +18,7 @@ internal static class BarChart
         return El.Of("li", "bars",
             El.Of("div", "bars-head", El.Of("h4", "bars-name", El.Name(figure[0].Figure)), Badge(ours, unit)),
             El.Of("ul", "bar-list", [.. rows.Select(r => Bar(r, unit, most))]),
+            ours?.RatioToFloor is { } times ? El.Of("p", "besides muted", string.Create(CultureInfo.InvariantCulture, $"ours is {times:0.00} times the floor")) : null,
             Besides(besides));
     }
 
@@ -25,8 +26,8 @@ internal static class BarChart
         El.Of("span", "bar-side", row.Side.Label()),
         El.Of("span", "bar-track", El.At("aria-hidden", "true"),
             El.Of("span", $"bar {SideStyle.Class(row.Side)}", El.At("style", string.Create(CultureInfo.InvariantCulture, $"width:{(most > 0 ? row.Median / most * 100 : 0):0.##}%")))),
-        El.Of("span", "bar-value", El.Of("b", "num", unit.Format(row.Median)),
-            row.N > 2 && unit == Unit.Time ? El.Of("span", "muted", $" p95 {unit.Format(row.P95)}") : null));
+        El.Of("span", "bar-value", El.Of("b", "num", RowText.Median(row)),
+            row.N >= RowText.LeastForP95 && unit == Unit.Time ? El.Of("span", "muted", $" p95 {RowText.P95(row)}") : null));
 
     private static XElement? Badge(ResultRow? ours, Unit unit)
     {

@@ -73,5 +73,5 @@ internal static class DistributionChart
     }
 
     private static string Describe(List<(ResultRow Row, Sample Sample)> samples, Unit unit) => string.Join("; ", samples.AsEnumerable().Reverse().Select(s =>
-        $"{s.Row.Side.Label()}: median {unit.Format(s.Row.Median)}, 95% below {unit.Format(s.Row.P95)}, 99% below {unit.Format(s.Row.P99)}, {s.Row.N} values"));
+        $"{s.Row.Side.Label()}: median {unit.Format(s.Row.Median)}, 95% below {RowText.P95(s.Row)}, 99% below {RowText.P99(s.Row)}, {s.Row.N} values"));
 }

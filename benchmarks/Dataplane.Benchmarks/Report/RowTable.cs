@@ -21,7 +21,7 @@ internal static class RowTable
     {
         Unit unit = Unit.Parse(row.Unit);
         return new XElement("tr", new XElement("th", El.At("scope", "row"), El.Name(row.Figure)), new XElement("td", row.Side.Label()),
-            Number(unit.Format(row.Median)), Number(unit.Format(row.P95)), Number(unit.Format(row.P99)), Number(unit.Format(row.Mad)), Number($"{row.N}"),
+            Number(unit.Format(row.Median)), Number(RowText.P95(row)), Number(RowText.P99(row)), Number(unit.Format(row.Mad)), Number($"{row.N}"),
             Number(AimTable.Ratio(row.RatioToReference)), Number(AimTable.Ratio(row.RatioToFloor)), El.Of("td", "muted", row.Version));
     }
 

@@ -28,14 +28,15 @@ internal static class SummaryMarkdown
     /// <summary>The promises as a table; what docs/benchmarks.md has between its marks.</summary>
     public static string Aims(ResultsFile file)
     {
-        var text = new StringBuilder("| figure | reference | ours | ratio | aim | |\n|---|---:|---:|---:|---|---|\n");
+        var text = new StringBuilder("| figure | reference | ours | ratio | n | aim | |\n|---|---:|---:|---:|---:|---|---|\n");
         foreach ((ResultRow row, ResultAim aim) in AimTable.All(file))
         {
             Unit unit = Unit.Parse(row.Unit);
-            string reference = AimTable.Reference(row, file) is { } other ? unit.Format(other.Median) : "–";
+            ResultRow? other = AimTable.Reference(row, file);
+            string reference = other is null ? "–" : unit.Format(other.Median);
             bool? isMet = aim.IsMet(row, file);
             string ratio = AimTable.Ratio(aim.Of == ResultAim.Times ? aim.Actual(row, file) : row.RatioToReference);
-            text.Append(CultureInfo.InvariantCulture, $"| {Escape(row.Figure)} | {reference} | {unit.Format(row.Median)} | {ratio} | {Escape(aim.Text(unit))} | {(isMet == false ? "**not met**" : AimTable.Word(isMet))} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {Escape(row.Figure)} | {reference} | {unit.Format(row.Median)} | {ratio} | {RowText.Samples(row, other)} | {Escape(aim.Text(unit))} | {(isMet == false ? "**not met**" : AimTable.Word(isMet))} |\n");
         }
 
         return text.ToString();
@@ -48,7 +49,7 @@ internal static class SummaryMarkdown
         foreach (ResultRow row in file.Rows)
         {
             Unit unit = Unit.Parse(row.Unit);
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Suite} | {Escape(row.Figure)} | {row.Side.Label()} | {unit.Format(row.Median)} | {unit.Format(row.P95)} | {unit.Format(row.P99)} | {unit.Format(row.Mad)} | {row.N} | {AimTable.Ratio(row.RatioToReference)} | {AimTable.Ratio(row.RatioToFloor)} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Suite} | {Escape(row.Figure)} | {row.Side.Label()} | {unit.Format(row.Median)} | {RowText.P95(row)} | {RowText.P99(row)} | {unit.Format(row.Mad)} | {row.N} | {AimTable.Ratio(row.RatioToReference)} | {AimTable.Ratio(row.RatioToFloor)} |\n");
         }
 
         return text.ToString();
@@ -59,14 +60,15 @@ internal static class SummaryMarkdown
     {
         Side[] sides = [.. file.Rows.Select(r => r.Side).Distinct().OrderBy(s => s)];
         var text = new StringBuilder("| figure |");
-        text.AppendJoin(" ", sides.Select(s => $" {s.Label()} |")).Append(" ratio |\n|---|").Insert(text.Length, "---:|", sides.Length).Append("---:|\n");
+        bool hasFloor = sides.Contains(Side.Floor);
+        text.AppendJoin(" ", sides.Select(s => $" {s.Label()} |")).Append(hasFloor ? " ratio | × floor |\n|---|" : " ratio |\n|---|").Insert(text.Length, "---:|", sides.Length + (hasFloor ? 2 : 1)).Append('\n');
         foreach (IGrouping<string, ResultRow> figure in file.Rows.GroupBy(r => r.FigureKey))
         {
             ResultRow first = figure.First();
-            Unit unit = Unit.Parse(first.Unit);
+            ResultRow? ours = figure.FirstOrDefault(r => r.Side == Side.Ours);
             text.Append(CultureInfo.InvariantCulture, $"| {Escape(first.Figure)} |");
-            text.AppendJoin(" ", sides.Select(s => $" {(figure.FirstOrDefault(r => r.Side == s) is { } row ? unit.Format(row.Median) : "–")} |"));
-            text.Append(CultureInfo.InvariantCulture, $" {AimTable.Ratio(figure.FirstOrDefault(r => r.Side == Side.Ours)?.RatioToReference)} |\n");
+            text.AppendJoin(" ", sides.Select(s => $" {(figure.FirstOrDefault(r => r.Side == s) is { } row ? RowText.Median(row) : "–")} |"));
+            text.Append(CultureInfo.InvariantCulture, $" {AimTable.Ratio(ours?.RatioToReference)} |{(hasFloor ? $" {AimTable.Ratio(ours?.RatioToFloor)} |" : string.Empty)}\n");
         }
 
         return text.ToString();

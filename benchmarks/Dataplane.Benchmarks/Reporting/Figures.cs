@@ -1,6 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using Dataplane.Benchmarks.Comparison;
 using Dataplane.Benchmarks.Interleaved;
 
 namespace Dataplane.Benchmarks.Reporting;
@@ -27,11 +28,11 @@ internal static class Figures
             {
                 if (summary.Median(other) is { } theirs)
                 {
-                    parts.Add($"{other.Row().Side.Label()} {format(theirs)}{Cpu(other)}");
+                    parts.Add($"{other.Row().Side.Label()} {format(theirs)}{Few(summary, other)}{Cpu(other)}");
                 }
             }
 
-            parts.Add($"{ours.Row().Side.Label()} {format(median)}{Cpu(ours)}");
+            parts.Add($"{ours.Row().Side.Label()} {format(median)}{Few(summary, ours)}{Cpu(ours)}");
             if (summary.TimesFaster(ours, Side.Reference) is { } ratio)
             {
                 parts.Add(string.Create(CultureInfo.InvariantCulture, $"ratio {ratio:0.00}") + Aim(ours.Row().AimRatio, ">=", ratio >= ours.Row().AimRatio, r => r.ToString("0.0#", CultureInfo.InvariantCulture)));
@@ -52,6 +53,8 @@ internal static class Figures
                 + Aim(ours.Row().AimLeast, ">=", median >= ours.Row().AimLeast, format) + Aim(ours.Row().AimMost, "<=", median <= ours.Row().AimMost, format);
         }
     }
+
+    private static string Few(Summary summary, BenchmarkCase benchmark) => summary[benchmark]?.ResultStatistics?.N is { } n and < Comparer.LeastSamples ? $" (n {n})" : string.Empty;
 
     private static string Cpu(BenchmarkCase benchmark) => MeasuredRounds.MedianCpu(benchmark) is { } cpu ? $" ({Unit.Time.Format(cpu)} CPU)" : string.Empty;
 

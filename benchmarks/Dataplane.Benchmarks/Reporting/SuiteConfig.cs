@@ -8,9 +8,12 @@ using BenchmarkDotNet.Exporters.Json;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Order;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
 using Dataplane.Benchmarks.Interleaved;
+using Dataplane.Benchmarks.Report;
 using Dataplane.Benchmarks.Suites;
 
 namespace Dataplane.Benchmarks.Reporting;
@@ -31,8 +34,8 @@ internal static class SuiteConfig
                 new TextColumn("Figure", "The median, in the figure's own unit", (s, c) => s.Median(c) is { } median ? Figure(c.Unit(suite.Unit), median) : "-", isFirst: true),
                 new TextColumn("CPU", "Median CPU time an operation", static (_, c) => MeasuredRounds.MedianCpu(c) is { } cpu ? Unit.Time.Format(cpu) : "-"),
                 StatisticColumn.Median,
-                StatisticColumn.P95,
-                new TextColumn("P99", "99 of 100 are below", static (s, c) => s[c]?.ResultStatistics is { } statistics ? Unit.Time.Format(statistics.Percentiles.Percentile(99)) : "-", isNumeric: true),
+                new TextColumn("P95", "95 of 100 are below", static (s, c) => Percentile(s, c, 95, RowText.LeastForP95), isNumeric: true),
+                new TextColumn("P99", "99 of 100 are below", static (s, c) => Percentile(s, c, 99, RowText.LeastForP99), isNumeric: true),
                 StatisticColumn.Min,
                 new TextColumn("vs reference", "How many times faster than the reference, by medians", static (s, c) => Times(s.TimesFaster(c, Side.Reference)), isNumeric: true),
                 new TextColumn("vs floor", "How many times the floor's time, by medians", static (s, c) => Times(1 / s.TimesFaster(c, Side.Floor)), isNumeric: true),
@@ -48,6 +51,9 @@ internal static class SuiteConfig
     // In this process: what a toolchain of its own would build has no native shim, and no namespace.
     private static Job Alone(Suite suite) => Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(suite.Warmups).WithIterationCount(suite.Rounds)
         .WithIterationTime(TimeInterval.FromMilliseconds(Mode.IsQuick ? 20 : 200)).WithId("Alone");
+
+    private static string Percentile(Summary summary, BenchmarkCase benchmark, int percentile, int least) =>
+        summary[benchmark]?.ResultStatistics is { } statistics && statistics.N >= least ? Unit.Time.Format(statistics.Percentiles.Percentile(percentile)) : "-";
 
     private static string Figure(Unit unit, double nanoseconds) => unit.Format(unit.Value(nanoseconds));
 
