@@ -74,9 +74,16 @@ internal static class NodeLoader
 
     /// <summary>Removes a node's pins, of every ABI, and its lock.</summary>
     /// <param name="cookie">Of the node's network namespace.</param>
-    public static void Remove(ulong cookie)
+    /// <param name="begin">Whether to; asked under the lock. Null: yes.</param>
+    /// <returns>What it said.</returns>
+    public static bool Remove(ulong cookie, Func<bool>? begin = null)
     {
         using LockedFile locked = NodePaths.Lock(cookie);
+        if (begin is not null && !begin())
+        {
+            return false;
+        }
+
         string node = NodePaths.Node(cookie);
         if (Directory.Exists(node))
         {
@@ -94,6 +101,25 @@ internal static class NodeLoader
 
         locked.Remove();
         NodePaths.RemoveRunDirectoryIfEmpty(cookie);
+        return true;
+    }
+
+    /// <summary>Counts a node's pins, of every ABI.</summary>
+    /// <param name="cookie">Of the node's network namespace.</param>
+    public static PinCount Count(ulong cookie)
+    {
+        int programs = 0, maps = 0, links = 0;
+        string node = NodePaths.Node(cookie);
+        foreach (string directory in Directory.Exists(node) ? Directory.GetDirectories(node) : [])
+        {
+            programs += In($"{directory}/programs");
+            maps += In($"{directory}/maps");
+            links += In(NodePaths.Links(directory));
+        }
+
+        return new PinCount(programs, maps, links);
+
+        static int In(string folder) => Directory.Exists(folder) ? Directory.GetFiles(folder).Length : 0;
     }
 
     /// <returns>Whether a map was created.</returns>

@@ -141,7 +141,7 @@ public sealed partial class NodePrograms
             Incomplete();
         }
 
-        throw new LinuxException("open pin", $"{_directory}/…/{name} (removed by hand? the next ADD makes it again)", Errno.ENOENT);
+        throw new LinuxException("open pin", $"{_directory}/…/{name} (removed by hand, or unloaded at this moment? the next ADD makes it again)", Errno.ENOENT);
     }
 
     // Removed by hand: from here on the pins do not count as complete, so that the next ADD makes it again.

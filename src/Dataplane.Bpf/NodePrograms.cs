@@ -95,7 +95,21 @@ public sealed partial class NodePrograms : IDisposable
     /// is at a tcx hook is detached where the caller is in the node's namespace; the filters of a device stay until it goes.
     /// </summary>
     /// <param name="cookie">Cookie of its network namespace.</param>
-    public static void Remove(ulong cookie) => NodeLoader.Remove(cookie);
+    /// <param name="begin">
+    /// Asked under the lock by which endpoints get their generation, before anything is removed: no attachment gets past that meanwhile. False: all
+    /// stays as it is. Null: it is removed in any case.
+    /// </param>
+    /// <returns>False: <paramref name="begin"/> said so.</returns>
+    public static bool Remove(ulong cookie, Func<bool>? begin = null) => NodeLoader.Remove(cookie, begin);
+
+    /// <summary>What is pinned for a node, of every ABI; its directory is <see cref="NodeDirectory"/>.</summary>
+    /// <param name="cookie">Cookie of its network namespace.</param>
+    public static PinCount CountPins(ulong cookie) => NodeLoader.Count(cookie);
+
+    /// <summary>Where a node's pins of every ABI are.</summary>
+    /// <param name="cookie">Cookie of its network namespace.</param>
+    /// <returns>/sys/fs/bpf/dataplane/COOKIE.</returns>
+    public static string NodeDirectory(ulong cookie) => NodePaths.Node(cookie);
 
     internal ulong Cookie => _cookie;
 
@@ -104,8 +118,16 @@ public sealed partial class NodePrograms : IDisposable
 
     /// <summary>A number for a new endpoint, never given before on this node; never 0.</summary>
     /// <returns>The generation.</returns>
-    public uint NextGeneration() => Change(
-        static (ref NodeRow row) => row.Generation = row.Generation == uint.MaxValue ? 1 : row.Generation + 1).Generation;
+    /// <exception cref="LinuxException">The node was unloaded since these programs were opened.</exception>
+    public uint NextGeneration() => Change(static (ref NodeRow row) =>
+    {
+        RequireLoaded(row);
+        row.Generation = row.Generation == uint.MaxValue ? 1 : row.Generation + 1;
+    }).Generation;
+
+    /// <summary>Throws when the node was unloaded since these programs were opened: nobody would ever detach what is attached by them from here on.</summary>
+    /// <exception cref="LinuxException">It was.</exception>
+    public void RequireLoaded() => RequireLoaded(Row);
 
     /// <summary>Remembers how far the devices were looked at; it is written with the next change of the node's row.</summary>
     /// <param name="ifIndex">The highest ifindex: what <see cref="NodeRow.Examined"/> becomes unless it is higher.</param>
@@ -159,6 +181,14 @@ public sealed partial class NodePrograms : IDisposable
 
         programs.Dispose();
         return null;
+    }
+
+    private static void RequireLoaded(in NodeRow row)
+    {
+        if (row.Abi != AbiVersion.Current)
+        {
+            throw new LinuxException("read", "the node's row (its programs were unloaded at this moment; the next ADD loads them again)", Errno.ENOENT);
+        }
     }
 
     private NodeRow Change(RowChange change)

@@ -30,6 +30,7 @@ public sealed class CommandLineTests
     [InlineData("dpctl: --ingress-burst is of a limit that --ingress-rate removes", "bandwidth", "set", "web", "--ingress-rate", "none", "--ingress-burst", "1M")]
     [InlineData("dpctl: --ingress-burst cannot be more than 4 GiB", "bandwidth", "set", "web", "--ingress-rate", "100G", "--ingress-burst", "40G")]
     [InlineData("dpctl: try 'dpctl bandwidth set --help'", "bandwidth", "set", "web", "--pod", "web", "--ingress-rate", "1M")]
+    [InlineData("dpctl: try 'dpctl unload --help'", "unload", "--force")]
     [InlineData("Required argument missing for option: '--netns'", "status", "--netns")]
     public void A_wrong_command_line_is_a_sentence(string sentence, params string[] arguments)
     {
@@ -49,7 +50,7 @@ public sealed class CommandLineTests
     public void Help_lists_every_command()
     {
         Assert.Equal(ExitStatus.Ok, _dpctl.Run("--help"));
-        foreach (string command in (string[])["status", "endpoints", "flows", "nat", "hostports", "masquerade", "bandwidth", "uplinks", "counters", "drops", "doctor", "--output", "--netns"])
+        foreach (string command in (string[])["status", "endpoints", "flows", "nat", "hostports", "masquerade", "bandwidth", "uplinks", "counters", "drops", "doctor", "unload", "--output", "--netns"])
         {
             Assert.Contains(command, _dpctl.Out, StringComparison.Ordinal);
         }

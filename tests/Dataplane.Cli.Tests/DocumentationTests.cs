@@ -28,6 +28,8 @@ public sealed class DocumentationTests
         BandwidthCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Limit]);
         DropsCommand.Write(_dpctl.Terminal, OutputFormat.Json, [Sample.Dropped], all: true);
 
+        UnloadCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Refused);
+
         string documentation = File.ReadAllText(Path.Combine(Repository.Root, "docs/dpctl.md"));
         string[] written = [.. _dpctl.Out.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith('"') && l.Contains("\":", StringComparison.Ordinal)).Select(l => l[1..l.IndexOf("\":", StringComparison.Ordinal)]).Distinct()];
         Assert.NotEmpty(written);

@@ -257,4 +257,35 @@ public sealed class JsonTests
         NatFlushCommand.Write(_dpctl.Terminal, OutputFormat.Json, new FlushReport(4));
         Assert.Equal("""{"flushed":3}{"flushed":4}""", string.Concat(_dpctl.Out.Where(c => !char.IsWhiteSpace(c))));
     }
+
+    [Fact]
+    public void Unload()
+    {
+        UnloadCommand.Write(_dpctl.Terminal, OutputFormat.Json, Sample.Refused);
+        Assert.Equal("""
+            {
+              "node": 4,
+              "present": true,
+              "unloaded": false,
+              "attached": [
+                {
+                  "containerId": "web",
+                  "ifname": "eth0",
+                  "network": "mynet",
+                  "plugin": "bridge",
+                  "device": "veth4f6f2e1c",
+                  "busy": false
+                }
+              ],
+              "uplinks": [],
+              "socketPrograms": 0,
+              "programs": 0,
+              "maps": 0,
+              "records": 0,
+              "pinDirectory": "/sys/fs/bpf/dataplane/4",
+              "runDirectory": "/run/dataplane/4"
+            }
+
+            """, _dpctl.Out);
+    }
 }

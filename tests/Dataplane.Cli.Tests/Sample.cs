@@ -294,4 +294,19 @@ internal static class Sample
         new Finding("litter", "veth4f6f2e1c", Verdict.Warning, "is attached twice; run GC"),
         new Finding("programs", "from_pod", Verdict.Broken, "is not pinned; attach a container again"),
     ]);
+
+    public static UnloadReport Refused { get; } = new()
+    {
+        Node = 4,
+        Present = true,
+        Unloaded = false,
+        Attached = [new AttachedRow("web", "eth0", "mynet", "bridge", "veth4f6f2e1c", false)],
+        Uplinks = [],
+        SocketPrograms = 0,
+        Programs = 0,
+        Maps = 0,
+        Records = 0,
+        PinDirectory = "/sys/fs/bpf/dataplane/4",
+        RunDirectory = "/run/dataplane/4",
+    };
 }

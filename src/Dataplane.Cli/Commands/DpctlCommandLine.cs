@@ -55,6 +55,7 @@ internal static class DpctlCommandLine
             CountersCommand.Create(terminal),
             DropsCommand.Create(terminal),
             DoctorCommand.Create(terminal),
+            UnloadCommand.Create(terminal),
         };
         root.Options.Add(GlobalOptions.Output);
         root.Options.Add(GlobalOptions.Netns);

@@ -22,4 +22,5 @@ namespace Dataplane.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<UplinkRow>))]
 [JsonSerializable(typeof(UplinkRefreshReport))]
 [JsonSerializable(typeof(IReadOnlyList<DropSummary>))]
+[JsonSerializable(typeof(UnloadReport))]
 internal sealed partial class DpctlJson : JsonSerializerContext;

@@ -96,6 +96,20 @@ internal static class EndpointFilters
         }
     }
 
+    /// <summary>Whether one of the two is on a device.</summary>
+    public static bool AreOn(RtnlSocket rtnl, int ifIndex)
+    {
+        foreach (FilterInfo filter in rtnl.DumpFilters(ifIndex))
+        {
+            if (IsOurs(filter))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool IsOurs(FilterInfo filter) => filter.Name is FromPod or ToPod;
 
     private static void Replace(RtnlBatch batch, int ifIndex, NodePrograms programs)

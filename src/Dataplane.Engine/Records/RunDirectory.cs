@@ -89,14 +89,17 @@ public sealed class RunDirectory(ulong cookie)
 
     private static LockedFile OpenOrCreate(string file, string directory)
     {
-        try
+        while (true)
         {
-            return LockedFile.Open(file, FileMode);
-        }
-        catch (LinuxException e) when (e.Errno == 2 /* ENOENT: the first call on this node */)
-        {
-            DirectoryFd.OpenOrCreate(directory, DirectoryMode).Dispose();
-            return LockedFile.Open(file, FileMode);
+            try
+            {
+                return LockedFile.Open(file, FileMode);
+            }
+            catch (LinuxException e) when (e.Errno == Errno.ENOENT)
+            {
+                // The first call on this node, or somebody unloads the node at this moment.
+                DirectoryFd.OpenOrCreate(directory, DirectoryMode).Dispose();
+            }
         }
     }
 }

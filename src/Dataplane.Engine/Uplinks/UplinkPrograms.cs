@@ -45,15 +45,17 @@ internal static class UplinkPrograms
         }
     }
 
-    /// <summary>Detaches both; a device that is gone, or never had them, is success.</summary>
-    public static void Detach(Node node, int ifIndex)
+    /// <summary>Detaches both, of whatever build; a device that is gone, or never had them, is success.</summary>
+    /// <returns>Whether there was one.</returns>
+    public static bool Detach(Node node, int ifIndex)
     {
+        int count = 0;
         if (TcxHook.HasTcx)
         {
             try
             {
-                _ = TcxHook.Ingress((uint)ifIndex).Remove(node.Cookie);
-                _ = TcxHook.Egress((uint)ifIndex).Remove(node.Cookie);
+                count += TcxHook.Ingress((uint)ifIndex).Remove(node.Cookie);
+                count += TcxHook.Egress((uint)ifIndex).Remove(node.Cookie);
             }
             catch (LinuxException e) when (e.Errno == Errno.ENODEV)
             {
@@ -66,8 +68,11 @@ internal static class UplinkPrograms
             if (filter.Name == (filter.IsIngress ? FromUplink : ToUplink))
             {
                 Delete(node, ifIndex, filter);
+                count++;
             }
         }
+
+        return count > 0;
     }
 
     /// <summary>Where both of this node's programs run on a device: "tcx" or "clsact"; empty: they do not.</summary>

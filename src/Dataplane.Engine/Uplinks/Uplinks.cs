@@ -13,7 +13,7 @@ namespace Dataplane.Engine;
 /// </summary>
 public static class Uplinks
 {
-    private const string LockName = "uplinks";
+    internal const string LockName = "uplinks";
 
     // So many new devices are looked at one by one, of more all are listed once.
     private const uint MostNew = 256;
@@ -113,6 +113,7 @@ public static class Uplinks
         NodePrograms programs = node.Programs;
         using (node.Run.Lock(LockName))
         {
+            programs.RequireLoaded();
             var pass = new UplinkPass(node, UplinkOverride.Read(node.Run), log);
             var links = new Dictionary<uint, LinkInfo>();
             foreach (LinkInfo link in node.Rtnl.DumpLinks())
