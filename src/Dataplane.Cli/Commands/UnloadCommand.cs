@@ -22,7 +22,7 @@ internal static class UnloadCommand
             using NodeView node = NodeView.Open(parsed.GetValue(GlobalOptions.Netns));
             UnloadReport report = UnloadReader.Unload(node, new TerminalLog(terminal));
             Write(terminal, parsed.Format(), report);
-            return report.Unloaded ? ExitStatus.Ok : throw Refused(report.Attached);
+            return report.Unloaded ? ExitStatus.Ok : throw Refused(report);
         });
         return command;
     }
@@ -54,13 +54,16 @@ internal static class UnloadCommand
         terminal.Out.WriteLine("leases stay; the next ADD loads everything again");
     }
 
-    private static CommandFailure Refused(IReadOnlyList<AttachedRow> attached)
+    private static CommandFailure Refused(UnloadReport report)
     {
+        IReadOnlyList<AttachedRow> attached = report.Attached;
         string names = string.Join(", ", attached.Take(MostNamed).Select(Name));
         string more = attached.Count > MostNamed ? $" and {attached.Count - MostNamed} more" : string.Empty;
         string verb = attached.Count == 1 ? "is" : "are";
+        // Somebody came while what containers had left, that are gone, was removed.
+        string changed = report.Records == 0 ? "nothing was changed" : $"nothing but {Humanize.Count(report.Records, "record")} of containers that are gone was removed";
         return new CommandFailure(
-            ExitStatus.Broken, $"{Humanize.Count(attached.Count, "container")} {verb} attached: {names}{more}; delete them first (drain the node), nothing was changed");
+            ExitStatus.Broken, $"{Humanize.Count(attached.Count, "container")} {verb} attached: {names}{more}; delete them first (drain the node), {changed}");
     }
 
     private static string Name(AttachedRow row) =>
