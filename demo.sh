@@ -191,7 +191,9 @@ for container in slow quick; do
     cni_list DEL ptp-bandwidth.conflist "$container" eth0 '{}'
 done
 
-left_over() { # what, where it is looked for (one item a line)
+# In a pipeline's last place, and yet in this shell: what it finds is the demo's exit status.
+shopt -s lastpipe
+left_over() { # <what>, of which there is an item a line
     local found
     found=$(cat)
     printf '%-32s %s\n' "$1" "${found:-none}"
@@ -203,8 +205,8 @@ ip -n "$node" -j link show type veth | jq -r '.[].ifname // empty | select(. != 
 for container in web client left right shop slow quick; do ip -n "$container" -j link | jq -r '.[].ifname // empty' | grep -v '^lo$' || true; done | left_over 'devices in containers'
 find /var/lib/cni -type f | grep -E '/[0-9a-f:.]+$' | grep -v last_reserved | left_over 'leases' || true
 on "$node" artifacts/bin/dpctl endpoints -o json | jq -r '.. | objects | .device? // .ifname? // empty' | left_over 'endpoints in the maps'
-find /run/dataplane \( -path '*attachments/*' -o -path '*portmap/*' -o -path '*bandwidth/*' \) -type f 2> /dev/null | left_over 'attachment records'
-on "$node" artifacts/bin/dpctl hostports -o json | jq -r '.. | objects | .port? // empty' | left_over 'host ports in the maps'
+find /run/dataplane -mindepth 3 -type f 2> /dev/null | left_over 'attachment records'
+on "$node" artifacts/bin/dpctl hostports -o json | jq -r '.. | objects | .hostPort? // empty' | left_over 'host ports in the maps'
 on "$node" artifacts/bin/dpctl bandwidth -o json | jq -r '.. | objects | .direction? // empty' | left_over 'limits in the maps'
 on "$node" nft list ruleset 2> /dev/null | left_over 'netfilter rules'
 printf '%-32s %s\n' 'devices kept, as users expect' "$(ip -n "$node" -j link show type bridge | jq -r '[.[].ifname] | join(", ")')"
