@@ -54,11 +54,29 @@ internal static class LinkRoutes
         Conflict = conflict,
     };
 
-    /// <summary>Whether two routes are of one family and to one destination by one gateway with one priority.</summary>
-    /// <param name="one">A route.</param>
-    /// <param name="other">Another.</param>
-    public static bool IsSame(RouteInfo one, RouteInfo other) =>
-        one.Destination.Equals(other.Destination) && one.PrefixLength == other.PrefixLength && Equals(one.Gateway, other.Gateway) && one.Priority == other.Priority;
+    /// <summary>
+    /// The route for the main table again, behind what others have there: NLM_F_REPLACE would take the first route to the destination away, whose device's it may be.
+    /// </summary>
+    /// <param name="route">The route.</param>
+    /// <param name="routes">The namespace's.</param>
+    /// <returns>Null when it is there; or when another device has one to that destination by a gateway of IPv6, with which the kernel would make it one of two paths.</returns>
+    public static RouteSpec? BackInMain(RouteInfo route, List<RouteInfo> routes)
+    {
+        foreach (RouteInfo there in routes)
+        {
+            if (there.Table != Main || !there.Destination.Equals(route.Destination) || there.PrefixLength != route.PrefixLength || there.Priority != route.Priority)
+            {
+                continue;
+            }
+
+            if (there.OutIfIndex == route.OutIfIndex ? Equals(there.Gateway, route.Gateway) : route.Gateway?.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                return null;
+            }
+        }
+
+        return In(route, Main, RouteConflict.Append);
+    }
 
     /// <summary>Whether packets from an address are to take a route: it says so by its source or gateway, or has neither.</summary>
     /// <param name="route">The route.</param>

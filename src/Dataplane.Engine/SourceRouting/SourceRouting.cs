@@ -154,7 +154,10 @@ public static class SourceRouting
             }
             else if (SourceFor(route, request.Addresses) is { } source && !source.Equals(route.Source))
             {
-                batch.AddRoute(LinkRoutes.In(route with { Source = source }, LinkRoutes.Main, RouteConflict.Replace));
+                // Not replaced: the first route to the destination may be another device's.
+                batch.DeleteRoute(LinkRoutes.In(route, LinkRoutes.Main, RouteConflict.Fail));
+                errors.Add(static () => "Failed to delete route");
+                batch.AddRoute(LinkRoutes.In(route with { Source = source }, LinkRoutes.Main, RouteConflict.Prepend));
                 errors.Add(static () => "Failed to set the source of a route");
             }
         }
@@ -219,16 +222,16 @@ public static class SourceRouting
         rules.RemoveAll(rule => !addresses.Exists(address => IsOf(rule, address, table)));
         foreach (RuleInfo rule in rules)
         {
-            List<RouteInfo> main = LinkRoutes.Of(rtnl, ifIndex, LinkRoutes.Main);
+            List<RouteInfo> routes = rtnl.DumpRoutes();
             // A configured table is somebody else's.
             List<RouteInfo> moved = table != 0 ? [] : LinkRoutes.Of(rtnl, ifIndex, rule.Table);
             RtnlBatch batch = rtnl.Batch();
             List<Func<string>> errors = [];
             foreach (RouteInfo route in moved)
             {
-                if (!main.Exists(there => LinkRoutes.IsSame(there, route)))
+                if (LinkRoutes.BackInMain(route, routes) is { } back)
                 {
-                    batch.AddRoute(LinkRoutes.In(route, LinkRoutes.Main, RouteConflict.Replace));
+                    batch.AddRoute(back);
                     errors.Add(static () => "Failed to give the main table its route back");
                 }
             }

@@ -48,10 +48,15 @@ internal static class VrfMember
         AwaitLocalRoutes(rtnl, addresses, to);
         batch = rtnl.Batch();
         errors.Clear();
+        List<RouteInfo> there = to == LinkRoutes.Main ? rtnl.DumpRoutes() : [];
         foreach (RouteInfo route in routes)
         {
-            batch.AddRoute(LinkRoutes.In(route, (int)to, RouteConflict.Replace));
-            errors.Add(() => $"could not add route {route.Destination}/{route.PrefixLength} to table {to}");
+            RouteSpec? moved = to == LinkRoutes.Main ? LinkRoutes.BackInMain(route, there) : LinkRoutes.In(route, (int)to, RouteConflict.Replace);
+            if (moved is not null)
+            {
+                batch.AddRoute(moved);
+                errors.Add(() => $"could not add route {route.Destination}/{route.PrefixLength} to table {to}");
+            }
         }
 
         ContainerInterface.Send(rtnl, batch, errors);
