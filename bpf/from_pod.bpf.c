@@ -10,6 +10,7 @@
 #include <dataplane/leave.h>
 #include <dataplane/local.h>
 #include <dataplane/repair.h>
+#include <dataplane/tag.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -77,6 +78,8 @@ static __always_inline __u32 decide(struct __sk_buff *skb, __u32 *flags, bool co
 	if (unlikely(skb->tc_index))
 		skb->tc_index = 0; /* a mark of ours that the pod has put there, see endpoint.h */
 	policy_mark(skb, own);
+	if (!untag(skb))
+		return DP_DROP_NAT_ERROR;
 	if (!headers_are_linear(skb))
 		return DP_STACK_ERROR;
 	p.eth = (const void *)(long)skb->data;

@@ -5,20 +5,27 @@
 
 #include <dataplane/leave.h>
 #include <dataplane/inbound.h>
+#include <dataplane/tag.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 static __always_inline __u32 decide(struct __sk_buff *skb, __u32 *l3, bool conntrack)
 {
-	__u32 ifindex = skb->ifindex, protocol = skb->protocol;
+	__u32 ifindex = skb->ifindex, protocol;
 	const struct dp_device *uplink = bpf_map_lookup_elem(&devices, &ifindex);
 	struct translation *t;
 
 	if (!uplink || !(uplink->flags & DP_DEV_UPLINK))
 		return DP_UPLINK_HOST;
-	if (skb->vlan_present || protocol == bpf_htons(ETH_P_8021Q) ||
-	    protocol == bpf_htons(ETH_P_8021AD))
+	/* To all, or to another machine (seen in promiscuous mode): what is delivered past the
+	 * stack it could not drop any more. */
+	if (!(uplink->flags & DP_DEV_L3) && unlikely(skb->pkt_type != 0 /* PACKET_HOST */))
+		return DP_UPLINK_HOST;
+	if (!untag(skb))
+		return DP_DROP_NAT_ERROR;
+	if (is_tagged(skb))
 		return DP_UPLINK_VLAN;
+	protocol = skb->protocol;
 	if (protocol != bpf_htons(ETH_P_IP) && protocol != bpf_htons(ETH_P_IPV6))
 		return DP_STACK_NOT_IP;
 	t = translation_begin();

@@ -6,6 +6,7 @@
 #include <dataplane/leave.h>
 #include <dataplane/outbound.h>
 #include <dataplane/outbound_host.h>
+#include <dataplane/tag.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -18,8 +19,7 @@ static __always_inline __u32 decide(struct __sk_buff *skb, __u32 *l3)
 
 	if (!uplink || !(uplink->flags & DP_DEV_UPLINK) || skb->tc_index == DP_TRANSLATED)
 		return DP_UPLINK_FORWARDED;
-	if (skb->vlan_present || protocol == bpf_htons(ETH_P_8021Q) ||
-	    protocol == bpf_htons(ETH_P_8021AD))
+	if (is_tagged(skb))
 		return DP_UPLINK_VLAN;
 	if (protocol != bpf_htons(ETH_P_IP) && protocol != bpf_htons(ETH_P_IPV6))
 		return DP_STACK_NOT_IP;
@@ -30,9 +30,15 @@ static __always_inline __u32 decide(struct __sk_buff *skb, __u32 *l3)
 	whole = datagram_parse(skb, *l3, protocol, &t->d, &t->key);
 	if (!t->d.version)
 		return DP_STACK_MALFORMED;
-	if (entered)
-		return outbound_forwarded(skb, t, entered, whole);
-	return whole ? outbound_host(skb, t) : DP_UPLINK_HOST;
+	if (entered) {
+		__u32 outcome = outbound_forwarded(skb, t, entered, whole);
+
+		if (outcome != DP_UPLINK_FORWARDED)
+			return outcome;
+	}
+	if (!whole)
+		return entered ? DP_UPLINK_FORWARDED : DP_UPLINK_HOST;
+	return outbound_host(skb, t, entered);
 }
 
 SEC("tc")

@@ -21,8 +21,9 @@
 #define DP_EXTENSIONS_MAX 6 /* IPv6 extension headers that are followed */
 
 enum datagram_kind {
-	DG_WHOLE = 1,  /* addresses and ports, or the identifier of an ICMP echo */
+	DG_WHOLE = 1,  /* addresses and ports, or the identifier of an ICMP query */
 	DG_BARE,       /* a protocol without ports: addresses alone */
+	DG_CONTROL,    /* ICMP that is neither query nor error: of the link, as neighbour discovery */
 	DG_FIRST,      /* the first fragment: as one of these, but more follow */
 	DG_LATER,      /* a later fragment: addresses and the fragment's identifier */
 	DG_ICMP_ERROR, /* carries the head of the packet that it is about */
@@ -43,7 +44,8 @@ struct datagram {
 	__u8 tcp_flags;
 	bool pseudo;   /* the L4 checksum covers the addresses */
 	bool mangled0; /* the checksum 0 means "none" */
-	bool request;  /* an ICMP echo request: no answer to anything */
+	bool request;  /* an ICMP query: no answer to anything */
+	bool options;  /* IPv4 options, IPv6 extension headers: routers may act upon them */
 };
 
 static __always_inline bool is_icmp_protocol(__u8 protocol)
@@ -51,11 +53,20 @@ static __always_inline bool is_icmp_protocol(__u8 protocol)
 	return protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6;
 }
 
-static __always_inline bool icmp_is_echo(__u8 protocol, __u8 type, __u8 code)
+/* Messages with an identifier, at the same place in all: echo, and in IPv4 timestamp. */
+static __always_inline bool icmp_is_query(__u8 protocol, __u8 type, __u8 code)
 {
 	if (protocol == IPPROTO_ICMP)
-		return code == 0 && (type == ICMP4_ECHO_REQUEST || type == ICMP4_ECHO_REPLY);
+		return code == 0 && (type == ICMP4_ECHO_REQUEST || type == ICMP4_ECHO_REPLY ||
+				     type == ICMP4_TIMESTAMP || type == ICMP4_TIMESTAMP_REPLY);
 	return code == 0 && (type == ICMP6_ECHO_REQUEST || type == ICMP6_ECHO_REPLY);
+}
+
+static __always_inline bool icmp_is_request(__u8 protocol, __u8 type)
+{
+	if (protocol == IPPROTO_ICMP)
+		return type == ICMP4_ECHO_REQUEST || type == ICMP4_TIMESTAMP;
+	return type == ICMP6_ECHO_REQUEST;
 }
 
 /* Destination unreachable, (source quench and redirect are ignored by hosts,) time
@@ -104,17 +115,17 @@ static __always_inline bool datagram_l4(struct __sk_buff *skb, struct datagram *
 		d->check = d->l4 + 2;
 		d->pseudo = key->protocol == IPPROTO_ICMPV6;
 		d->headers = d->l4 - d->l3 + 8;
-		if (icmp_is_echo(key->protocol, head[0], head[1])) {
+		if (icmp_is_query(key->protocol, head[0], head[1])) {
 			key->source_port = port[2];
 			key->destination_port = port[2];
-			d->request = head[0] == ICMP4_ECHO_REQUEST || head[0] == ICMP6_ECHO_REQUEST;
+			d->request = icmp_is_request(key->protocol, head[0]);
 		} else if (icmp_is_error(key->protocol, head[0])) {
 			/* Too short to be cut: RFC 1812 4.3.2.3, RFC 4443 2.4. */
 			if (d->kind == DG_FIRST)
 				return false;
 			d->kind = DG_ICMP_ERROR;
 		} else {
-			d->kind = DG_BARE;
+			d->kind = DG_CONTROL;
 		}
 		return true;
 	default:
@@ -149,6 +160,7 @@ static __always_inline bool datagram_ip4(struct __sk_buff *skb, struct datagram 
 	if (header < sizeof(ip) || total < header || total > d->length)
 		return false;
 	d->ttl = ip.ttl;
+	d->options = header > sizeof(ip);
 	d->l4 = d->l3 + header;
 	d->end = d->l3 + total;
 	d->headers = header;
@@ -199,6 +211,7 @@ static __always_inline bool datagram_ip6(struct __sk_buff *skb, struct datagram 
 				d->kind = where & 0xfff8 ? DG_LATER : DG_FIRST;
 			at += 8;
 		} else {
+			d->options = true;
 			at += next == IPPROTO_AH ? (head[1] + 2) * 4 : (head[1] + 1) * 8;
 		}
 		next = head[0];

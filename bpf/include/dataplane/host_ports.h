@@ -76,7 +76,8 @@ static __always_inline const struct dp_host_port *host_port_find(const struct dp
 /*
  * Is the destination an address of the node? The FIB says so for every address, also
  * one that moved here a moment ago. It says the same of a destination without any route;
- * a packet for such a one would only be answered "unreachable".
+ * a packet for such a one would only be answered "unreachable". And of multicast and
+ * broadcast: those come with a MAC address that is nobody's alone, see from_uplink.
  */
 __noinline int destination_is_local(struct __sk_buff *skb, const struct dp_nat_key *key,
 				    __u32 device)
@@ -183,7 +184,8 @@ __noinline int host_port_asked(struct __sk_buff *skb, struct translation *t, __u
 	if (!(row->flags & (DP_HP_SNAT | DP_HP_MASQ_ALL)) &&
 	    address_equal(t->key.source, row->address))
 		return DP_ELIGIBLE;
-	if (veth_is_gone(skb, row->endpoint.ifindex) ||
+	if (address_is_multicast(t->key.destination, t->d.version) ||
+	    veth_is_gone(skb, row->endpoint.ifindex) ||
 	    !destination_is_local(skb, &t->key, device) ||
 	    host_is_connected(skb, &t->key, t->d.tcp_flags))
 		return DP_ELIGIBLE;

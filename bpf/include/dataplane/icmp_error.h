@@ -49,7 +49,7 @@ static __always_inline bool embedded_l4(struct __sk_buff *skb, const struct data
 	if (e->l4 + 8 > d->end || bpf_skb_load_bytes(skb, e->l4, head, 8) != 0)
 		return false;
 	if (is_icmp_protocol(e->key.protocol)) {
-		if (!icmp_is_echo(e->key.protocol, head[0], head[1]))
+		if (!icmp_is_query(e->key.protocol, head[0], head[1]))
 			return false;
 		e->key.source_port = port[2];
 		e->key.destination_port = port[2];

@@ -192,6 +192,17 @@ __noinline int inbound_direct(struct __sk_buff *skb, struct translation *t,
 	return DP_UPLINK_HOST;
 }
 
+/* A source that nothing outside can have: the stack would not route its packet. */
+static __always_inline bool inbound_is_martian(const struct dp_nat_key *key, __u8 version)
+{
+	struct dp_local_address at;
+
+	address_copy(at.address, key->source);
+	return address_is_zero(key->source, version) || address_is_multicast(key->source, version) ||
+	       (version == 4 && bpf_ntohl(address_word(key->source, 3)) >> 24 == 127) ||
+	       bpf_map_lookup_elem(&local_addresses, &at);
+}
+
 static __always_inline __u32 inbound(struct __sk_buff *skb, struct translation *t,
 				     const struct dp_device *uplink, bool conntrack)
 {
@@ -202,6 +213,8 @@ static __always_inline __u32 inbound(struct __sk_buff *skb, struct translation *
 		return inbound_later_fragment(skb, t, uplink);
 	if (unlikely(t->d.kind == DG_ICMP_ERROR))
 		return inbound_error(skb, t, uplink);
+	if (unlikely(t->d.kind == DG_CONTROL))
+		return DP_UPLINK_HOST;
 	/* A ping to the node is no answer to the one that a pod sends under the same identifier. */
 	entry = t->d.request ? NULL : nat_use(skb, t, NULL);
 	if (entry) {
@@ -213,6 +226,8 @@ static __always_inline __u32 inbound(struct __sk_buff *skb, struct translation *
 		return DP_UPLINK_HOST;
 	if (host_port_asked(skb, t, skb->ifindex, 0) != 0)
 		return t->d.kind == DG_WHOLE ? inbound_direct(skb, t, uplink) : DP_UPLINK_HOST;
+	if (unlikely(inbound_is_martian(&t->key, t->d.version)))
+		return DP_UPLINK_HOST;
 	drop = nat_create(skb);
 	if (drop)
 		return drop;

@@ -25,11 +25,18 @@ __noinline int local_flow(struct translation *t, const struct dp_nat_key *tuple,
 {
 	const struct dp_flow_side *pod;
 	struct flow_key key = {};
+	struct dp_flow *flow;
 
 	if (!t || !tuple || !flow_has(t->key.protocol))
 		return 0;
 	pod = side_is_sender ? &t->become.from : &t->become.to;
 	flow_key_tuple(&key, tuple, t->d.version);
+	flow = flow_find(&key);
+	if (flow && flow->state == DP_FLOW_HOSTPORT &&
+	    flow_side(flow, key.sender)->ifindex == pod->ifindex &&
+	    flow_side(flow, key.sender)->generation == pod->generation &&
+	    (__s64)(t->now - flow->last_seen) <= NSEC_PER_SEC)
+		return 0; /* written a moment ago: a write a packet would move it in the LRU's lists */
 	flow_write_side(&key, DP_FLOW_HOSTPORT, key.sender, pod->ifindex, pod->generation, 0,
 			t->now, BPF_ANY);
 	return 0;
@@ -108,7 +115,7 @@ static __always_inline bool local_hop(struct __sk_buff *skb, const struct datagr
 	__u32 check;
 
 	if (d->version == 6)
-		return bpf_skb_store_bytes(skb, d->l3 + 7, &hops, 1, 0) == 0;
+		return bpf_skb_store_bytes(skb, d->l3 + 7, &hops, 1, BPF_F_RECOMPUTE_CSUM) == 0;
 	if (bpf_skb_load_bytes(skb, d->l3 + 8, &ttl, sizeof(ttl)) != 0)
 		return false;
 	check = ttl.check + bpf_htons(0x0100);
@@ -181,7 +188,7 @@ __noinline int local(struct __sk_buff *skb, const struct dp_endpoint *own)
 		return fragment_find(t) ? local_send(skb, t, own) : DP_ELIGIBLE;
 	if (t->d.kind == DG_ICMP_ERROR)
 		return local_error(skb, t, own);
-	if (t->d.kind == DG_BARE)
+	if (t->d.kind == DG_BARE || t->d.kind == DG_CONTROL)
 		return DP_ELIGIBLE;
 
 	entry = nat_use(skb, t, own);

@@ -6,7 +6,7 @@
  * Which packets of a pod leave with the node's address, and with which one. Decided by
  * addresses alone, never by who is believed to have begun a connection, with one
  * exception: the answers to a connection from outside to the pod's own address
- * (outbound.h), which no stray packet can make up.
+ * (outbound.h). Who can send to that address from outside may begin one.
  */
 
 #include "ports.h"

@@ -137,7 +137,7 @@ __noinline int outbound_error(struct __sk_buff *skb, struct translation *t,
 static __always_inline __u32 outbound_translation(struct __sk_buff *skb, struct translation *t,
 						  const struct dp_endpoint *own)
 {
-	struct dp_nat *entry = nat_use(skb, t, own);
+	struct dp_nat *entry = t->d.kind == DG_CONTROL ? NULL : nat_use(skb, t, own);
 	int answer;
 
 	if (likely(entry)) {
@@ -146,6 +146,9 @@ static __always_inline __u32 outbound_translation(struct __sk_buff *skb, struct 
 	}
 	if (masquerade_excluded(t->key.scope, own, t->key.destination, t->d.version))
 		return DP_UPLINK_PLAIN;
+	/* Neighbour discovery, redirects: what outside says of the kind is for the node. */
+	if (t->d.kind == DG_CONTROL)
+		return DP_DROP_NAT_PACKET;
 	answer = t->d.kind == DG_BARE ? ANSWER_NONE : outbound_answers(t);
 	if (answer == ANSWER_DIRECT)
 		return DP_UPLINK_PLAIN;

@@ -3,12 +3,14 @@
 #define DATAPLANE_OUTBOUND_HOST_H
 
 /*
- * What the host itself sends by an uplink. It passes as it is, with two exceptions.
+ * What the host itself sends by an uplink, and what it forwards for others than our pods.
+ * It passes as it is, with two exceptions.
  *
- * A socket of the host may come to use a port that a pod's connection to the same peer
- * was given before; its answers would go to the pod. The host's connection is then moved
- * to another port, as if it were masqueraded. While that never happened, a packet of the
- * host costs one lookup.
+ * A socket of the host, or a connection that netfilter masquerades, may come to use a port
+ * that a pod's connection to the same peer was given before; its answers would go to the
+ * pod. That connection is then moved to another port, as if it were masqueraded here.
+ * SCTP, and a protocol without ports (a tunnel of the node's), have none to go to: there
+ * the pod's loses the place. While that never happened, a packet costs one lookup.
  *
  * And the host's stack answers for pods (too big, time exceeded) with what it saw: a
  * connection to a host port after its translation.
@@ -32,7 +34,7 @@ __noinline int host_error(struct __sk_buff *skb, struct translation *t)
 	return embedded_rewrite(skb, t) ? DP_UPLINK_TRANSLATED : DP_DROP_NAT_ERROR;
 }
 
-/* Makes the host's connection one from another port. */
+/* Makes the host's connection one from another port; or its own, which it keeps from then on. */
 __noinline int host_move(struct __sk_buff *skb, struct translation *t)
 {
 	struct dp_sweep *row;
@@ -56,17 +58,20 @@ __noinline int host_move(struct __sk_buff *skb, struct translation *t)
 	return drop;
 }
 
-static __always_inline __u32 outbound_host(struct __sk_buff *skb, struct translation *t)
+/* @entered: 0: by the host itself. */
+static __always_inline __u32 outbound_host(struct __sk_buff *skb, struct translation *t,
+					   __u32 entered)
 {
+	__u32 untouched = entered ? DP_UPLINK_FORWARDED : DP_UPLINK_HOST;
 	const struct dp_sweep *row;
 	struct dp_nat *entry;
 	__u32 zero = 0, drop;
 	bool taken;
 
 	if (unlikely(t->d.kind == DG_ICMP_ERROR))
-		return host_error(skb, t);
-	if (t->d.kind != DG_WHOLE)
-		return DP_UPLINK_HOST;
+		return entered ? untouched : host_error(skb, t);
+	if (t->d.kind != DG_WHOLE && t->d.kind != DG_BARE)
+		return untouched;
 	address_copy(t->answer.source, t->key.destination);
 	address_copy(t->answer.destination, t->key.source);
 	t->answer.source_port = t->key.destination_port;
@@ -78,7 +83,7 @@ static __always_inline __u32 outbound_host(struct __sk_buff *skb, struct transla
 		!nat_expired(entry, t->key.protocol, t->now);
 	row = bpf_map_lookup_elem(&sweep, &zero);
 	if (likely(!taken && (!row || !row->moved)))
-		return DP_UPLINK_HOST;
+		return untouched;
 
 	t->key.scope = DP_SCOPE_HOST;
 	entry = nat_use(skb, t, NULL);
@@ -86,7 +91,9 @@ static __always_inline __u32 outbound_host(struct __sk_buff *skb, struct transla
 		t->become = *entry;
 	} else {
 		if (!taken)
-			return DP_UPLINK_HOST;
+			return untouched;
+		if (!has_ports(t->key.protocol) && !is_icmp_protocol(t->key.protocol))
+			bpf_map_delete_elem(&nat, &t->answer);
 		drop = host_move(skb, t);
 		if (drop)
 			return drop;

@@ -89,6 +89,8 @@ struct icmp_echo_head {
 enum icmp_echo_type {
 	ICMP4_ECHO_REPLY = 0,
 	ICMP4_ECHO_REQUEST = 8,
+	ICMP4_TIMESTAMP = 13,
+	ICMP4_TIMESTAMP_REPLY = 14,
 	ICMP6_ECHO_REQUEST = 128,
 	ICMP6_ECHO_REPLY = 129,
 };

@@ -9,7 +9,7 @@
  *
  * Never taken: a port that host_ports leads to a pod, or one where the node has a
  * socket that would get the answers. A node's socket that connects later from a taken
- * port is moved aside in turn, see outbound.h. Node ports (30000 to 32767) are outside
+ * port is moved aside in turn, see outbound_host.h. Node ports (30000 to 32767) are outside
  * of the default range.
  */
 

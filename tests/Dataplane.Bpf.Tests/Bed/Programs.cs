@@ -12,7 +12,7 @@ namespace Dataplane.Bpf.Tests.Bed;
 /// and a few more from the context it is given and refuses the rest; ifindex must be a device of the
 /// caller's network namespace, ingress_ifindex may be any number. bpf_redirect_peer() and its kin only
 /// say TC_ACT_REDIRECT there, nothing is delivered. A SCHED_CLS program always gets the frame as given, at least
-/// 14 bytes, with skb-&gt;protocol from bytes 12 and 13, whatever the device is; vlan_tci cannot be set, so tags are in the frame.
+/// 14 bytes, with skb-&gt;protocol from bytes 12 and 13, whatever the device is; vlan_tci cannot be set: <see cref="RunTagged"/>.
 /// </para>
 /// </summary>
 public sealed partial class Programs : IDisposable
@@ -69,11 +69,18 @@ public sealed partial class Programs : IDisposable
     }
 
     /// <summary>The same with a tc_index on the packet, which BPF_PROG_TEST_RUN itself does not set.</summary>
-    public Outcome RunMarked(uint mark, string program, SkbContext context, byte[] frame)
+    public Outcome RunMarked(uint mark, string program, SkbContext context, byte[] frame) =>
+        RunBehind(RawProgram.Marks(mark, _program[program]), program, context, frame);
+
+    /// <summary>The same with a tag of 802.1Q, which the kernel keeps beside the frame.</summary>
+    public Outcome RunTagged(ushort tci, string program, SkbContext context, byte[] frame) =>
+        RunBehind(RawProgram.Tags(tci, _program[program]), program, context, frame);
+
+    private Outcome RunBehind(RawProgram first, string program, SkbContext context, byte[] frame)
     {
-        using RawProgram marks = RawProgram.Marks(mark, _program[program]);
+        using RawProgram behind = first;
         ulong[] before = Counters();
-        Outcome outcome = _worker.Run(() => TestRun(marks.Fd, program, context, frame));
+        Outcome outcome = _worker.Run(() => TestRun(behind.Fd, program, context, frame));
         ulong[] after = Counters();
         return outcome with { Counters = string.Join(' ', _counterNames.Where((_, i) => after[i] != before[i])) };
     }

@@ -79,14 +79,24 @@ public sealed class NatModel(IPAddress node4, IPAddress node6, ushort portMin, u
             Add(new Connection(tuple, wire.Source(wire.From, port), pod, fromOutside: false), flags)) { MayBeLost = _answers.Contains((pod, tuple)) };
     }
 
-    /// <summary>The node itself sends a packet out: as it is, but where its port is a pod's it gets another.</summary>
+    /// <summary>The node itself sends a packet out: as it is, but where its port is a pod's it gets another; or, where it cannot, that place.</summary>
     public Expectation NodeOutward(FiveTuple tuple, TcpFlags flags)
     {
-        bool moved = _connections.Exists(c => c.HasInside && c.Pod == Connection.Node && c.Inside == tuple);
-        bool taken = _connections.Exists(c => c.HasOutside && !c.Expired && !c.FromOutside && c.Outside == tuple);
-        bool movable = tuple.FromPort != 0 || tuple.Protocol is Datagram.Icmp4 or Datagram.Icmp6;
-        return movable && (moved || taken) ? Outward(Connection.Node, tuple, flags, 32768, 65535) : new Expectation.Untouched();
+        Connection? own = _connections.Find(c => c.HasInside && c.Pod == Connection.Node && c.Inside == tuple);
+        Connection? other = _connections.Find(c => c != own && c.HasOutside && !c.Expired && !c.FromOutside && c.Outside == tuple);
+        if (own is null && other is null)
+        {
+            return new Expectation.Untouched();
+        }
+        if (other is not null && !IsMovable(tuple))
+        {
+            other.HasOutside = false;
+            _connections.RemoveAll(c => c.Gone || c == own);
+        }
+        return Outward(Connection.Node, tuple, flags, 32768, 65535);
     }
+
+    private static bool IsMovable(FiveTuple tuple) => tuple.Protocol is Datagram.TcpProtocol or Datagram.UdpProtocol or Datagram.Icmp4 or Datagram.Icmp6;
 
     /// <summary>A packet comes in by an uplink.</summary>
     public Expectation Inward(FiveTuple tuple, TcpFlags flags)
@@ -162,7 +172,7 @@ public sealed class NatModel(IPAddress node4, IPAddress node6, ushort portMin, u
         bool Free(ushort port) => !_hostPorts.ContainsKey((wire.Protocol, port))
             && !_connections.Exists(c => c.HasOutside && !c.Expired && c.Outside == wire.Source(wire.From, port) && !(c.Pod == pod && c.Inside == inside));
         bool icmp = wire.Protocol is Datagram.Icmp4 or Datagram.Icmp6;
-        bool movable = icmp || wire.Protocol is Datagram.TcpProtocol or Datagram.UdpProtocol;
+        bool movable = IsMovable(wire);
         if (Free(wire.FromPort) && (!movable || icmp || (wire.FromPort >= min && wire.FromPort <= max)))
         {
             return [wire.FromPort];

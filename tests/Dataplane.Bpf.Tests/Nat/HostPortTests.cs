@@ -29,6 +29,19 @@ public sealed class HostPortTests(NatNode node) : NatTest(node)
         Assert.Equal(2, Entries().Count);
     }
 
+    /// <summary>Routers read them, so the stack has to; it gets the packet translated.</summary>
+    [NeedsTheory(Needs.Namespaces), InlineData(false), InlineData(true)]
+    public void IP_options_take_the_stack(bool v6)
+    {
+        int inner = Map(v6, "udp", Node.A);
+        Frame frame = new Frame(Node.Up.RouterMac, Node.Up.Mac).Between(Outside(v6), Node.Up.Address(v6)).Udp(5555, Public);
+        byte[] optional = (v6 ? frame.Options(17, 0, 1, 4, 0, 0, 0, 0).Protocol(0) : frame.Options(0x94, 4, 0, 0)).Build();
+        Outcome outcome = Node.Programs.Run("from_uplink", Node.Up.Ifindex, Node.Up.Ifindex, optional);
+        Assert.Equal((Verdict.Pass, true), (outcome.Verdict, outcome.Counters.Contains("UPLINK_BACK", StringComparison.Ordinal)));
+        Assert.True(outcome.Frame.AsSpan(Ethernet.Header).IndexOf(System.Net.IPAddress.Parse(Node.A.Address(v6)).GetAddressBytes()) > 0);
+        Assert.True(inner > 0);
+    }
+
     [NeedsTheory(Needs.Namespaces), MemberData(nameof(Mapped))]
     public void Every_address_of_the_node_leads_there(bool v6, string kind)
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Dataplane.Bpf.Tests.Native;
 
-/// <summary>Programs of a few instructions that show, or say, what BPF_PROG_TEST_RUN does not: skb-&gt;tc_index.</summary>
+/// <summary>Programs of a few instructions that show, or say, what BPF_PROG_TEST_RUN does not: skb-&gt;tc_index, skb-&gt;vlan_tci.</summary>
 internal sealed partial class RawProgram : IDisposable
 {
     private const int SchedCls = 3, Array = 2, ProgArray = 3;
@@ -14,14 +14,29 @@ internal sealed partial class RawProgram : IDisposable
     public int Fd { get; }
 
     /// <summary>Gives a packet a tc_index, and to another program.</summary>
-    public static RawProgram Marks(uint index, int next)
+    public static RawProgram Marks(uint index, int next) => Then(next,
+    [
+        Instruction(0xb7, 2, 0, 0, (int)index),       // r2 = index
+        Instruction(0x63, 1, 2, TcIndex, 0),          // skb->tc_index = r2
+    ]);
+
+    /// <summary>Gives a packet a tag of 802.1Q beside the frame, as devices do, and to another program.</summary>
+    public static RawProgram Tags(ushort tci, int next) => Then(next,
+    [
+        Instruction(0xbf, 6, 1, 0, 0),                // r6 = skb
+        Instruction(0xb7, 2, 0, 0, 0x0081),           // r2 = ETH_P_8021Q, in network order
+        Instruction(0xb7, 3, 0, 0, tci),              // r3 = tci
+        Instruction(0x85, 0, 0, 0, 18),               // call bpf_skb_vlan_push
+        Instruction(0xbf, 1, 6, 0, 0),                // r1 = skb
+    ]);
+
+    private static RawProgram Then(int next, ReadOnlySpan<ulong> first)
     {
         int map = Checked(bpf_map_create(ProgArray, "next", 4, 4, 1, 0));
         Assert.Equal(0, LibBpf.Update(map, BitConverter.GetBytes(0), BitConverter.GetBytes(next), 0));
         return Load(map,
         [
-            Instruction(0xb7, 2, 0, 0, (int)index),   // r2 = index
-            Instruction(0x63, 1, 2, TcIndex, 0),      // skb->tc_index = r2
+            .. first,
             Instruction(0x18, 2, 1, 0, map), 0,       // r2 = map
             Instruction(0xb7, 3, 0, 0, 0),            // r3 = 0
             Instruction(0x85, 0, 0, 0, 12),           // call bpf_tail_call

@@ -89,21 +89,22 @@ public sealed record Datagram(byte Protocol, IPAddress From, ushort FromPort, IP
         FromPort = ToPort,
         ToPort = FromPort,
         Flags = Flags.HasFlag(TcpFlags.Syn) ? Flags | TcpFlags.Ack : Flags,
-        Type = Type switch { 8 => 0, 128 => 129, _ => Type },
+        Type = Type switch { 8 => 0, 13 => 14, 128 => 129, _ => Type },
     };
 
     /// <summary>The same packet from somewhere else; an echo has one identifier.</summary>
     public Datagram Source(string address, int port) =>
-        this with { From = IPAddress.Parse(address), FromPort = (ushort)port, ToPort = IsEcho ? (ushort)port : ToPort };
+        this with { From = IPAddress.Parse(address), FromPort = (ushort)port, ToPort = IsQuery ? (ushort)port : ToPort };
 
     /// <summary>The same packet to somewhere else.</summary>
     public Datagram Destination(string address, int port) =>
-        this with { To = IPAddress.Parse(address), ToPort = (ushort)port, FromPort = IsEcho ? (ushort)port : FromPort };
+        this with { To = IPAddress.Parse(address), ToPort = (ushort)port, FromPort = IsQuery ? (ushort)port : FromPort };
 
     /// <summary>An ICMP error as the sender of the packet should read it.</summary>
     public Datagram About(Datagram inner) => this with { Inner = inner };
 
-    public bool IsEcho => (Protocol == Icmp4 && Type is 0 or 8) || (Protocol == Icmp6 && Type is 128 or 129);
+    /// <summary>ICMP with an identifier: an echo, in IPv4 a timestamp too, and the replies.</summary>
+    public bool IsQuery => (Protocol == Icmp4 && Type is 0 or 8 or 13 or 14) || (Protocol == Icmp6 && Type is 128 or 129);
 
     /// <summary>One hop further.</summary>
     public Datagram Routed() => this with { Ttl = (byte)(Ttl - 1) };

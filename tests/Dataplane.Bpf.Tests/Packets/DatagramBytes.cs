@@ -38,7 +38,7 @@ internal static class DatagramBytes
                 };
             case Datagram.Icmp4 or Datagram.Icmp6:
                 packet = packet with { Type = upper[0], Code = upper[1] };
-                if (packet.IsEcho)
+                if (packet.IsQuery)
                 {
                     ushort id = BinaryPrimitives.ReadUInt16BigEndian(upper[4..]);
                     return packet with { FromPort = id, ToPort = id };
@@ -68,7 +68,7 @@ internal static class DatagramBytes
                 return [.. Ports(p), (byte)((8 + p.Payload) >> 8), (byte)(8 + p.Payload), 0, 0, .. payload];
             case Datagram.SctpProtocol:
                 return [.. Ports(p), 0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 0, .. payload];
-            case Datagram.Icmp4 or Datagram.Icmp6 when p.IsEcho:
+            case Datagram.Icmp4 or Datagram.Icmp6 when p.IsQuery:
                 return [p.Type, p.Code, 0, 0, (byte)(p.FromPort >> 8), (byte)p.FromPort, 0, 9, .. payload];
             case Datagram.Icmp4 or Datagram.Icmp6:
                 byte[] rest = new byte[4];
