@@ -55,8 +55,8 @@ public class Micro
         _socket = RtnlSocket.Open(_host);
         _programs = NodePrograms.Ensure(_host.Cookie, new NodeOptions());
 
-        // In memory: the disk is AddLatency's matter.
-        _leases = $"/run/micro-{Path.GetFileName(_bed.Host)}";
+        // In memory: the disk is AddLatency's matter. Not named after the bed: its number grows with what ran before, and a longer path is more bytes.
+        _leases = "/run/micro-many-leases";
         using LeaseDirectory directory = LeaseDirectory.Open(_leases, Network);
         var allocator = new RangeAllocator(_set, directory, 0);
         for (int i = 0; i < Leases; i++)
