@@ -29,6 +29,8 @@ internal sealed unsafe class NodeOwner(ulong cookie)
             using FileDescriptor? map = BpfCalls.TryGetById(BpfCommand.MapGetFdById, id);
             if (map is not null && CookieOf(map) == cookie)
             {
+                // Not every program uses the map "node": the others are known by those they share with this one.
+                _pinned!.UnionWith(maps);
                 return true;
             }
         }

@@ -55,10 +55,24 @@ public static class TcxPrograms
     /// <param name="hook">Where.</param>
     /// <param name="cookie">The node.</param>
     /// <returns>How many there were.</returns>
-    public static int Remove(this TcxHook hook, ulong cookie)
+    public static int Remove(this TcxHook hook, ulong cookie) => Remove(hook, new NodeOwner(cookie));
+
+    /// <summary>Takes every program of a node away from both directions of a device, also where its pins are gone.</summary>
+    /// <param name="ifindex">The device's interface index.</param>
+    /// <param name="cookie">The node.</param>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="LinuxException">ENODEV: the device is gone.</exception>
+    public static int RemoveFrom(uint ifindex, ulong cookie)
+    {
+        var node = new NodeOwner(cookie);
+        int ingress = Remove(TcxHook.Ingress(ifindex), node), egress = Remove(TcxHook.Egress(ifindex), node);
+        // What came in may be known only by the maps of what went out.
+        return ingress + egress + (ingress == 0 && egress > 0 ? Remove(TcxHook.Ingress(ifindex), node) : 0);
+    }
+
+    private static int Remove(TcxHook hook, NodeOwner node)
     {
         int count = 0;
-        var node = new NodeOwner(cookie);
         foreach (uint id in hook.ProgramIds())
         {
             using BpfProgram? program = BpfProgram.TryOpenId(id);
@@ -93,8 +107,7 @@ public static class TcxPrograms
     {
         try
         {
-            TcxHook.Ingress(ifindex).Remove(cookie);
-            TcxHook.Egress(ifindex).Remove(cookie);
+            RemoveFrom(ifindex, cookie);
         }
         catch (LinuxException e) when (e.Errno == Errno.ENODEV)
         {

@@ -140,6 +140,19 @@ public sealed class UnloadTests : IDisposable
     }
 
     [NeedsFact(All)]
+    public void Programs_at_uplinks_are_found_without_pins_and_records()
+    {
+        _chain.Add("web", _bed.Pods[0], []);
+        _chain.Delete("web", _bed.Pods[0], [], null);
+        Directory.Delete(Pins, recursive: true);
+        Directory.Delete(_bed.RunDirectory, recursive: true);
+        Assert.NotEmpty(AtUplink());
+
+        Assert.Equal(["up0"], Json(ExitStatus.Ok).GetProperty("uplinks").EnumerateArray().Select(u => u.GetString()));
+        AssertNothingLeft();
+    }
+
+    [NeedsFact(All)]
     public void An_ADD_at_the_same_moment_is_whole_or_leaves_nothing()
     {
         for (int round = 0; round < 12; round++)

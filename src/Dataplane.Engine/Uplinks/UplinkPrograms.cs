@@ -54,8 +54,7 @@ internal static class UplinkPrograms
         {
             try
             {
-                count += TcxHook.Ingress((uint)ifIndex).Remove(node.Cookie);
-                count += TcxHook.Egress((uint)ifIndex).Remove(node.Cookie);
+                count += TcxPrograms.RemoveFrom((uint)ifIndex, node.Cookie);
             }
             catch (LinuxException e) when (e.Errno == Errno.ENODEV)
             {
