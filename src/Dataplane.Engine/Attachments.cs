@@ -25,7 +25,7 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
         Journal journal = Journal.Open(_records, record.Id);
         try
         {
-            UndoPrevious(journal, addresses);
+            UndoPrevious(journal, record.Network, addresses);
             journal.Begin(record);
             try
             {
@@ -180,7 +180,7 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
         }
     }
 
-    private void UndoPrevious(Journal journal, IAddressSource? addresses)
+    private void UndoPrevious(Journal journal, string network, IAddressSource? addresses)
     {
         if (journal.Record is not { } old)
         {
@@ -205,6 +205,13 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
 
         bool hadDevice = old.Find(StepKind.Veth) is not null || old.Find(StepKind.Device) is not null || old.Find(StepKind.Moved) is not null;
         log.Info($"{old.Id}: undoing an ADD on network {old.Network} that {(!old.IsComplete ? "was killed" : hadDevice ? "lost its devices" : "is repeated")}");
+        if (old.Network != network && old.Find(StepKind.Ipam) is not null)
+        {
+            // This network's IPAM plugin has not got them.
+            log.Warn($"{old.Id}: its addresses are given back by a DEL or GC of network {old.Network}");
+            addresses = null;
+        }
+
         Undo.Run(node, journal, addresses, log);
     }
 
