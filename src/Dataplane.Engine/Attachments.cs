@@ -93,8 +93,10 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
     /// <param name="network">The network's name.</param>
     /// <param name="valid">The attachments that stay.</param>
     /// <param name="source">The source of an attachment's addresses, or null.</param>
+    /// <param name="staying">Gets what is not in the list and stays all the same: somebody works on it, or it could not be removed; null: nobody asks.</param>
     /// <returns>What could not be removed, one sentence each.</returns>
-    public List<string> Collect(string network, IReadOnlyCollection<AttachmentId> valid, Func<AttachmentRecord, IAddressSource?> source)
+    public List<string> Collect(
+        string network, IReadOnlyCollection<AttachmentId> valid, Func<AttachmentRecord, IAddressSource?> source, ICollection<AttachmentId>? staying = null)
     {
         ArgumentNullException.ThrowIfNull(valid);
         ArgumentNullException.ThrowIfNull(source);
@@ -113,14 +115,21 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
                 continue;
             }
 
+            AttachmentRecord? stale = null;
             try
             {
                 using Journal? journal = Journal.TryOpenIdle(_records, name);
+                if (journal is null && _records.ReadRecord(name) is { } working && working.Network == network)
+                {
+                    staying?.Add(working.Id);
+                }
+
                 if (journal?.Record is not { } record || record.Network != network)
                 {
                     continue;
                 }
 
+                stale = record;
                 log.Info($"{record.Id}: not attached to network {network} any more, removing what is left");
                 Undo.Run(node, journal, source(record), log);
                 journal.Remove();
@@ -130,6 +139,10 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
 #pragma warning restore CA1031
             {
                 failures.Add($"{name}: {e.Message}");
+                if (stale is not null)
+                {
+                    staying?.Add(stale.Id);
+                }
             }
         }
 

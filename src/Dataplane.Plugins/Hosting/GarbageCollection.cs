@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using Dataplane.Cni;
 using Dataplane.Engine;
 
@@ -32,11 +34,12 @@ internal static class GarbageCollection
     {
         List<string> failures = [];
         Own(request, more, failures);
-        Own(request, [(node, valid) => new Attachments(node, call.Log(request)).Collect(request.Config.Name, valid, record => Source(call, request, record))], failures);
+        List<AttachmentId> staying = [];
+        Own(request, [(node, valid) => new Attachments(node, call.Log(request)).Collect(request.Config.Name, valid, record => Source(call, request, record), staying)], failures);
         if (request.Config.IpamType.Length > 0)
         {
             // Also without a list: what it makes of that is the IPAM plugin's to say.
-            Attempt(() => call.Plugins.Gc(request, request.Config.IpamType), failures);
+            Attempt(() => call.Plugins.Gc(With(request, staying), request.Config.IpamType), failures);
         }
 
         Report(failures);
@@ -98,6 +101,42 @@ internal static class GarbageCollection
         {
             failures.Add(e.ToString());
         }
+    }
+
+    // An ADD that runs has its addresses already, and the runtime does not know of it yet; what could not be removed has them still. To IPAM both are valid.
+    private static CniRequest With(CniRequest request, List<AttachmentId> staying)
+    {
+        if (staying.Count == 0)
+        {
+            return request;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer, JsonLayout.Compact))
+        {
+            json.WriteStartArray();
+            foreach (CniAttachment one in request.Config.ValidAttachments!)
+            {
+                WriteAttachment(json, one.ContainerId, one.IfName);
+            }
+
+            foreach (AttachmentId id in staying)
+            {
+                WriteAttachment(json, id.ContainerId, id.IfName);
+            }
+
+            json.WriteEndArray();
+        }
+
+        return request.As(CniCommand.Gc, stdin: FlannelConfig.With(request.Config.Root, FlannelConfig.ValidAttachments, JsonView.Parse(buffer.WrittenMemory)));
+    }
+
+    private static void WriteAttachment(Utf8JsonWriter json, string containerId, string ifName)
+    {
+        json.WriteStartObject();
+        json.WriteString("containerID", containerId);
+        json.WriteString("ifname", ifName);
+        json.WriteEndObject();
     }
 
     private static IpamSource? Source(Call call, CniRequest request, AttachmentRecord record) =>
