@@ -24,6 +24,12 @@ public sealed class CniException : Exception
     /// <summary>The <c>details</c> of the error object; empty when there are none.</summary>
     public string Details { get; }
 
+    /// <summary>
+    /// Of a call of another plugin: it holds nothing of this call. It says so, by an error object of its own, or it was not started. Any other end (killed, an
+    /// answer that makes no sense) leaves open how far it came.
+    /// </summary>
+    public bool LeavesNothing { get; init; }
+
     /// <summary>The failure as one line, as it is embedded in another failure's message: "message; details".</summary>
     public override string ToString() => Details.Length == 0 ? Message : $"{Message}; {Details}";
 }

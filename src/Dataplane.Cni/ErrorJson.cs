@@ -39,16 +39,24 @@ public static class ErrorJson
         {
             return new CniException(CniErrorCode.Unknown, output.Stderr.IsEmpty
                 ? $"netplugin failed with no error message: {output.Failure}"
-                : $"netplugin failed: {GoText.Quote(Encoding.UTF8.GetString(output.Stderr.Span))}: {output.Failure}");
+                : $"netplugin failed: {GoText.Quote(Encoding.UTF8.GetString(output.Stderr.Span))}: {output.Failure}")
+            {
+                LeavesNothing = output.NotStarted,
+            };
         }
         try
         {
             JsonView json = JsonView.Parse(output.Stdout).AsObject();
             ulong code = json.GetUInt("code");
+            string message = json.GetString("msg");
             return new CniException(
                 code <= uint.MaxValue ? (CniErrorCode)code : throw json.Error($"json: cannot unmarshal number {code} into Go struct field .code of type uint"),
-                json.GetString("msg"),
-                json.GetString("details"));
+                message,
+                json.GetString("details"))
+            {
+                // A result is an object as well: it was printed, and something happened then.
+                LeavesNothing = code != 0 || message.Length > 0,
+            };
         }
         catch (CniException e)
         {

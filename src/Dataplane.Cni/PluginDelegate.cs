@@ -27,15 +27,15 @@ public sealed class PluginDelegate(IPluginExecutor executor, Stream stderr)
         ArgumentNullException.ThrowIfNull(cniPath);
         if (type.Length == 0)
         {
-            throw new CniException(CniErrorCode.Internal, "no plugin name provided");
+            throw new CniException(CniErrorCode.Internal, "no plugin name provided") { LeavesNothing = true };
         }
         if (type.Contains('/'))
         {
-            throw new CniException(CniErrorCode.Internal, $"invalid plugin name: {type}");
+            throw new CniException(CniErrorCode.Internal, $"invalid plugin name: {type}") { LeavesNothing = true };
         }
         if (cniPath.Length == 0)
         {
-            throw new CniException(CniErrorCode.Internal, "no paths provided");
+            throw new CniException(CniErrorCode.Internal, "no paths provided") { LeavesNothing = true };
         }
         string[] directories = cniPath.Split(':');
         foreach (string directory in directories)
@@ -47,7 +47,7 @@ public sealed class PluginDelegate(IPluginExecutor executor, Stream stderr)
                 return path;
             }
         }
-        throw new CniException(CniErrorCode.Internal, $"failed to find plugin {GoText.Quote(type)} in path [{string.Join(' ', directories)}]");
+        throw new CniException(CniErrorCode.Internal, $"failed to find plugin {GoText.Quote(type)} in path [{string.Join(' ', directories)}]") { LeavesNothing = true };
     }
 
     /// <summary>Calls a plugin's ADD.</summary>

@@ -15,6 +15,9 @@ public sealed class PluginOutput
     /// </summary>
     public string? Failure { get; init; }
 
+    /// <summary>It could not be started; <see cref="Failure"/> says why.</summary>
+    public bool NotStarted { get; init; }
+
     /// <summary>
     /// It could not be started because its file is being written (ETXTBSY). <see cref="PluginDelegate"/> waits and runs it again.
     /// </summary>

@@ -16,7 +16,7 @@ internal sealed class ChildExecutor : IPluginExecutor
         }
         catch (LinuxException e)
         {
-            return new PluginOutput { Failure = $"fork/exec {binaryPath}: {Errno.Text(e.Errno)}", IsTextFileBusy = e.Errno == Errno.ETXTBSY };
+            return new PluginOutput { Failure = $"fork/exec {binaryPath}: {Errno.Text(e.Errno)}", NotStarted = true, IsTextFileBusy = e.Errno == Errno.ETXTBSY };
         }
     }
 }

@@ -44,6 +44,7 @@ public sealed class ProcessExecutor : IPluginExecutor
             string text = Marshal.GetPInvokeErrorMessage(e.NativeErrorCode);
             return new PluginOutput
             {
+                NotStarted = true,
                 Failure = $"fork/exec {binaryPath}: {char.ToLowerInvariant(text[0])}{text[1..]}",
                 IsTextFileBusy = e.NativeErrorCode == TextFileBusy,
             };

@@ -12,9 +12,10 @@ internal static class AddressLease
         {
             return addresses.Acquire();
         }
-        catch when (!Interruption.Requested)
+        catch when (addresses.HasRefused && !Interruption.Requested)
         {
-            // It answered: nothing is held. (One that was interrupted with us did not, and is asked to give back.) And what the container may have had before is not ours to give back.
+            // It answered: nothing is held. And what the container may have had before is not ours to give back. (One that was killed, interrupted with us, or gave an answer
+            // that nobody understands may have reserved something, and is asked to give back.)
             journal.Retract(step);
             throw;
         }

@@ -12,7 +12,13 @@ public interface IAddressSource
     /// </summary>
     bool NeedsInterface => false;
 
-    /// <summary>Asks for the addresses. When it throws, nothing is held.</summary>
+    /// <summary>
+    /// It was asked, and nothing is held: what the container may have had before is not to be given back. Otherwise an <see cref="Acquire"/> that threw leaves
+    /// open how far it came.
+    /// </summary>
+    bool HasRefused => false;
+
+    /// <summary>Asks for the addresses.</summary>
     AddressPlan Acquire();
 
     /// <summary>Gives back whatever the container's interface holds; nothing held is success.</summary>

@@ -16,6 +16,9 @@ internal sealed class IpamSource(PluginDelegate plugins, CniRequest request, Act
     /// <inheritdoc/>
     public bool NeedsInterface => Type == DhcpPlugin.PluginName;
 
+    /// <inheritdoc/>
+    public bool HasRefused { get; private set; }
+
     /// <summary>The plugin's answer, completed; null before it was asked.</summary>
     public CniResult? Result { get; private set; }
 
@@ -23,24 +26,15 @@ internal sealed class IpamSource(PluginDelegate plugins, CniRequest request, Act
     public AddressPlan Acquire()
     {
         CniResult result = Ask();
-        try
+        if (result.Ips.Count == 0)
         {
-            if (result.Ips.Count == 0)
-            {
-                throw new CniException(CniErrorCode.Internal, "IPAM plugin returned missing IP config");
-            }
+            throw new CniException(CniErrorCode.Internal, "IPAM plugin returned missing IP config");
+        }
 
-            complete?.Invoke(result);
-            AddressPlan plan = Translate.Plan(result);
-            Result = result;
-            return plan;
-        }
-        catch
-        {
-            Interruption.BeginUndo();
-            Release();
-            throw;
-        }
+        complete?.Invoke(result);
+        AddressPlan plan = Translate.Plan(result);
+        Result = result;
+        return plan;
     }
 
     private CniResult Ask()
@@ -49,8 +43,14 @@ internal sealed class IpamSource(PluginDelegate plugins, CniRequest request, Act
         {
             return plugins.Add(request, Type);
         }
-        catch (CniException e) when (failure.Length > 0)
+        catch (CniException e)
         {
+            HasRefused = e.LeavesNothing;
+            if (failure.Length == 0)
+            {
+                throw;
+            }
+
             throw new CniException(CniErrorCode.Internal, string.Concat(failure, e.ToString()), "", e);
         }
     }
