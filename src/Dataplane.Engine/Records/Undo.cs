@@ -9,8 +9,8 @@ namespace Dataplane.Engine;
 internal static class Undo
 {
     /// <summary>
-    /// Undoes a record's steps in reverse, except that addresses are given back last: while they are configured nobody else may get them. Only a source
-    /// that needs the interface for it is asked first, and sees to that itself.
+    /// Undoes a record's steps in reverse, except that addresses are given back last: while they are configured nobody else may get them, so what could
+    /// not be undone keeps them. Only a source that needs the interface for it is asked first, and sees to that itself.
     /// All are tried; the first failure is thrown at the end and the record stays.
     /// </summary>
     /// <param name="node">The node.</param>
@@ -51,7 +51,7 @@ internal static class Undo
             StaleSockets.Close(pinned, left, log);
         }
 
-        if (leased && !addresses!.NeedsInterface)
+        if (leased && !addresses!.NeedsInterface && first is null)
         {
             Attempt(addresses.Release, "release addresses", log, ref first);
         }

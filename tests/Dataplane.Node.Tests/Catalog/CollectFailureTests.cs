@@ -76,6 +76,27 @@ public sealed class CollectFailureTests : IDisposable
         Assert.Equal(["c2:eth0"], Records);
     }
 
+    /// <summary>While a container has a device with an address nobody else may get that address.</summary>
+    [NeedsFact(What)]
+    public void The_address_of_a_device_that_could_not_be_removed_stays_the_containers()
+    {
+        string config = $$"""
+            {"cniVersion": "1.1.0", "name": "net1", "type": "host-device", "device": "nic7", "ipam": {"type": "host-local", "dataDir": "{{_bed.DataDirectory}}", "subnet": "10.1.0.0/24"},
+             "cni.dev/valid-attachments": [] }
+            """;
+        _bed.Host.Ip("link", "add", "nic7", "type", "veth", "peer", "name", "nic7p");
+        _plugins.Add("host-device", config, "c1", _bed.Pods[0]).OrThrow();
+        _bed.Host.Ip("link", "add", "nic7", "type", "veth", "peer", "name", "other");
+
+        PluginResult result = _plugins.Run(new PluginCall("host-device", "GC", config));
+
+        Assert.Contains("c1:eth0: failed to move \"eth0\" to host netns: the host has a device \"nic7\" by now: file exists", result.ErrorMessage, StringComparison.Ordinal);
+        Assert.Equal(["10.1.0.2"], LeaseFacts.Addresses(_bed.DataDirectory));
+        _bed.Host.Ip("link", "delete", "nic7");
+        _plugins.Run(new PluginCall("host-device", "GC", config)).OrThrow();
+        LeakCheck.AssertClean(_bed);
+    }
+
     [NeedsFact(What)]
     public void What_a_plugin_attached_that_the_configuration_does_not_have_any_more_is_collected()
     {
