@@ -96,8 +96,8 @@ public sealed class PortMappings(Node node, ILog log)
     }
 
     /// <summary>
-    /// Throws unless a container's ports are as its ADD left them. One without a record, whose ports the reference plugin mapped, is not
-    /// expected to have any here.
+    /// Throws unless a container's ports are as its ADD left them. One without a record is not expected to have any here where the reference
+    /// plugin mapped its ports before the node was switched.
     /// </summary>
     /// <param name="request">The container and its ports.</param>
     /// <exception cref="NodeException">What is not as it was.</exception>
@@ -105,8 +105,18 @@ public sealed class PortMappings(Node node, ILog log)
     {
         ArgumentNullException.ThrowIfNull(request);
         List<HostPortEntry> entries = HostPortEntries.Of(request, node.Rtnl);
-        if (entries.Count == 0 || node.Run.WithStep(request.Id, StepKind.HostPort, node.Run.PortMappings).ReadRecord(request.Id.FileName) is not { IsComplete: true } record)
+        if (entries.Count == 0)
         {
+            return;
+        }
+
+        if (node.Run.WithStep(request.Id, StepKind.HostPort, node.Run.PortMappings).ReadRecord(request.Id.FileName) is not { IsComplete: true } record)
+        {
+            if (!ReferencePortMappings.AreThere(request.ReferenceChain, request.Id.ContainerId))
+            {
+                throw new NodeException($"the ports of {request.Id} are not mapped on this node; detach and attach the container again");
+            }
+
             return;
         }
 

@@ -34,4 +34,7 @@ public sealed class PortmapRequest
 
     /// <summary>Which IPv6 packets are meant.</summary>
     public HostPortConditions Conditions6 { get; init; } = HostPortConditions.None;
+
+    /// <summary>The name of the chain that the reference plugin would have made for the container.</summary>
+    public required string ReferenceChain { get; init; }
 }

@@ -31,6 +31,35 @@ internal static class LegacyChains
         }
     }
 
+    /// <summary>Whether a table of either family satisfies a condition; one that names none of some chains does not.</summary>
+    /// <param name="name">The table.</param>
+    /// <param name="chains">The chains.</param>
+    /// <param name="condition">The condition.</param>
+    public static bool Any(string name, string[] chains, Predicate<LegacyTable> condition)
+    {
+        foreach (LegacyFamily family in (ReadOnlySpan<LegacyFamily>)[LegacyFamily.Ip, LegacyFamily.Ip6])
+        {
+            if (!LegacyTables.IsPresent(family, name))
+            {
+                continue;
+            }
+
+            using FileDescriptor socket = LegacyTables.Open(family);
+            if (!LegacyTables.Names(socket, family, name, chains))
+            {
+                continue;
+            }
+
+            using LockedFile held = Lock();
+            if (condition(LegacyTables.Read(socket, family, name)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>What is told of a chain that is not taken out.</summary>
     public static string Kept(string chain) => $"the reference plugins' nat chain {chain} is used by rules of somebody else, and stays";
 

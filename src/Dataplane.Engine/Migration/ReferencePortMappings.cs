@@ -34,6 +34,28 @@ public static class ReferencePortMappings
         return removed ? null : LegacyChains.Kept(dnatChain);
     }));
 
+    /// <summary>Whether there are rules of a container, in one of the families.</summary>
+    /// <param name="dnatChain">The name of the chain with the mappings.</param>
+    /// <param name="comment">The comment of the rules.</param>
+    internal static bool AreThere(string dnatChain, string comment)
+    {
+        if (NfTables.IsPresent())
+        {
+            using NftSocket nft = NftSocket.Open();
+            foreach (NftFamily family in (ReadOnlySpan<NftFamily>)[NftFamily.Ip, NftFamily.Ip6])
+            {
+                // The chain is the container's own; the tables of nftables have everybody's rules.
+                if ((NftChains.Has(nft, family, dnatChain) && nft.Rules(new NftObject(family, NftChains.Table, dnatChain)).Count > 0)
+                    || (nft.Find([new NftObject(family, Table)]) != 0 && nft.Rules(new NftObject(family, Table)).Exists(rule => rule.Comment == comment && s_owned.AsSpan().Contains(rule.Chain))))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return LegacyChains.Any(NftChains.Table, [dnatChain], table => table.Has(dnatChain) && !table.IsEmpty(dnatChain));
+    }
+
     private static void RemoveFrom(NftSocket nft, string dnatChain, string snatChain, string comment, ILog log)
     {
         ulong found = nft.Find(

@@ -107,6 +107,7 @@ internal sealed class PortmapConfig
             MasqueradeAll = MasqueradeAll,
             Conditions4 = Address4 is null ? HostPortConditions.None : PortmapConditions.Parse("conditionsV4", Conditions4, v6: false),
             Conditions6 = Address6 is null ? HostPortConditions.None : PortmapConditions.Parse("conditionsV6", Conditions6, v6: true),
+            ReferenceChain = ReferenceNames.PortmapDnatChain(request.Config.Name, request.ContainerId),
         };
     }
 

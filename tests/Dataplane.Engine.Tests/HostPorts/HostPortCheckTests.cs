@@ -86,12 +86,40 @@ public sealed class HostPortCheckTests : IDisposable
         Assert.Equal("the endpoint of c1:eth0 is not in the node's map; detach and attach the container again", Failure());
     }
 
-    [NeedsFact(What)]
+    [NeedsFact(What | Needs.ReferencePlugins | Needs.Iptables | Needs.Ip6tables)]
     public void Ports_that_the_reference_mapped_are_not_expected_here()
     {
-        _attached = _bed.Attach("c1", 0);
+        _attached = _bed.Attach("c1", 0, foreign: true);
+        _bed.MapByTheReference("c1", 0, _attached, s_mappings).OrThrow();
 
         _bed.Check("c1", 0, _attached, s_mappings).OrThrow();
+        // Another container's are not this one's, and a chain that somebody has flushed maps nothing.
+        string other = _bed.Attach("c2", 1, foreign: true);
+        Assert.Equal(Unmapped("c2"), _bed.Check("c2", 1, other, s_mappings).ErrorMessage);
+        foreach (string tool in (ReadOnlySpan<string>)["iptables", "ip6tables"])
+        {
+            _bed.Node.Host.Exec(tool, "-w", "-t", "nat", "-F").OrThrow();
+        }
+
+        Assert.Equal(Unmapped("c1"), Failure());
+    }
+
+    [NeedsFact(What)]
+    public void Ports_that_nobody_mapped_are_missed()
+    {
+        _attached = _bed.Attach("c1", 0);
+        Assert.Equal(Unmapped("c1"), Failure());
+        _bed.Check("c1", 0, _attached).OrThrow();
+
+        // The record is lost, or its ADD was killed.
+        _bed.Map("c1", 0, _attached, s_mappings).OrThrow();
+        string record = File.ReadAllText(_bed.Record("c1"));
+        File.WriteAllText(_bed.Record("c1"), record[..^"done\n".Length]);
+        Assert.Equal(Unmapped("c1"), Failure());
+        File.WriteAllText(_bed.Record("c1"), record);
+        _bed.Check("c1", 0, _attached, s_mappings).OrThrow();
+        File.Delete(_bed.Record("c1"));
+        Assert.Equal(Unmapped("c1"), Failure());
     }
 
     [NeedsFact(What)]
@@ -103,6 +131,8 @@ public sealed class HostPortCheckTests : IDisposable
         _attached = _bed.Attach("c1", 0);
         _bed.Map("c1", 0, _attached, s_mappings).OrThrow();
     }
+
+    private static string Unmapped(string id) => $"the ports of {id}:eth0 are not mapped on this node; detach and attach the container again";
 
     private string Failure()
     {

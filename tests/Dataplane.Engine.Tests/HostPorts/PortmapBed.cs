@@ -36,6 +36,13 @@ internal sealed class PortmapBed : IDisposable
     public PluginResult MapWith(string fields, string id, int pod, string previous, params string[] mappings) =>
         Plugins.Add("portmap", Config(previous, mappings, fields), id, Node.Pods[pod]);
 
+    /// <summary>The same by the reference, which finds iptables in PATH.</summary>
+    public PluginResult MapByTheReference(string id, int pod, string previous, params string[] mappings) => _foreign.Run(
+        new PluginCall("portmap", "ADD", Config(previous, mappings).Replace("\"cniVersion\":\"1.1.0\"", "\"cniVersion\":\"1.0.0\"", StringComparison.Ordinal))
+        {
+            ContainerId = id, Netns = Node.Pods[pod].Path, IfName = "eth0", Extra = new Dictionary<string, string> { ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" },
+        });
+
     public PluginResult Check(string id, int pod, string previous, params string[] mappings) => Plugins.Check("portmap", Config(previous, mappings), id, Node.Pods[pod]);
 
     /// <summary>DEL that knows nothing but the container.</summary>
