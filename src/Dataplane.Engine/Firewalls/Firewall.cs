@@ -86,7 +86,7 @@ public sealed class Firewall(Node node, ILog log)
         }
     }
 
-    /// <summary>Throws unless a container is as its ADD left it. One without a record is the reference's.</summary>
+    /// <summary>Throws unless a container is as its ADD left it. One without a record is the reference's, or there was nothing to set.</summary>
     /// <param name="request">The container and what it may.</param>
     /// <exception cref="NodeException">What is not as it was.</exception>
     public void Check(FirewallRequest request)
@@ -101,7 +101,13 @@ public sealed class Firewall(Node node, ILog log)
             }
         }
 
-        if (node.Run.Firewalls.ReadRecord(request.Id.FileName) is not { IsComplete: true } record || record.Find(StepKind.Firewall) is not { } step)
+        if (node.Run.Firewalls.ReadRecord(request.Id.FileName) is not { IsComplete: true } record)
+        {
+            RequireNone(request);
+            return;
+        }
+
+        if (record.Find(StepKind.Firewall) is not { } step)
         {
             return;
         }
@@ -132,6 +138,20 @@ public sealed class Firewall(Node node, ILog log)
     public List<string> Collect(string network, IReadOnlyCollection<AttachmentId> valid) => Records.Collect(network, valid, static _ => null);
 
     private Attachments Records => new(node, log, node.Run.Firewalls);
+
+    // A zone was asked for already, and by addresses that it has not got a container is let through by nobody.
+    private void RequireNone(FirewallRequest request)
+    {
+        if (request.Zone is not null || request.Addresses.Count == 0 || ReferenceFirewall.AreThere(request.Addresses))
+        {
+            return;
+        }
+
+        if (node.TryPinned() is not { } programs || Find(request, programs) is not null)
+        {
+            throw new NodeException($"{request.Id} is not let past FORWARD on this node; detach and attach the container again");
+        }
+    }
 
     // The reference's rules of an interface that is no veth have an effect only where it could be one: that is no reason to refuse the container.
     private PodTarget? Find(FirewallRequest request, NodePrograms programs)

@@ -51,14 +51,42 @@ public static class ReferenceFirewall
         }));
     }
 
+    /// <summary>Whether there are rules of one of the addresses.</summary>
+    /// <param name="addresses">The container's addresses.</param>
+    internal static bool AreThere(IReadOnlyList<IPAddress> addresses)
+    {
+        if (NfTables.IsPresent())
+        {
+            using NftSocket nft = NftSocket.Open();
+            foreach (NftFamily family in (ReadOnlySpan<NftFamily>)[NftFamily.Ip, NftFamily.Ip6])
+            {
+                var chain = new NftObject(family, Table, Chain);
+                if (nft.Find([chain]) != 0 && nft.Rules(chain).Exists(rule => IsOf(rule, addresses)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return LegacyChains.Any(Table, [Chain], table =>
+        {
+            // On a copy of it, which is not written back.
+            foreach (IPAddress address in addresses)
+            {
+                table.RemoveAccepts(Chain, address);
+            }
+
+            return table.IsChanged;
+        });
+    }
+
     private static void RemoveRules(NftSocket nft, NftObject chain, IReadOnlyList<IPAddress> addresses, ILog log)
     {
         bool removed = Leftovers.Commit(nft, batch =>
         {
             foreach (NftRule rule in nft.Rules(chain))
             {
-                // One address and no other condition on addresses: what else the rule asks for (the state) is the reference's.
-                if (rule.Accepts && (rule.Source ?? rule.Destination) is { } address && (rule.Source is null || rule.Destination is null) && Contains(addresses, address))
+                if (IsOf(rule, addresses))
                 {
                     batch.DeleteRule(chain.Family, chain.Table, rule);
                 }
@@ -69,6 +97,10 @@ public static class ReferenceFirewall
             log.Info(string.Concat("removed the reference firewall's rules of the container", chain.Family == NftFamily.Ip ? " (IPv4)" : " (IPv6)"));
         }
     }
+
+    // One address and no other condition on addresses: what else the rule asks for (the state) is the reference's.
+    private static bool IsOf(NftRule rule, IReadOnlyList<IPAddress> addresses) =>
+        rule.Accepts && (rule.Source ?? rule.Destination) is { } address && (rule.Source is null || rule.Destination is null) && Contains(addresses, address);
 
     private static bool Contains(IReadOnlyList<IPAddress> addresses, IPAddress address)
     {

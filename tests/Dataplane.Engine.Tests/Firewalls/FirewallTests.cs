@@ -88,6 +88,39 @@ public sealed class FirewallTests : IDisposable
         Call("DEL", fields, null).OrThrow();
     }
 
+    [NeedsTheory(What | Needs.Iptables), InlineData("iptables-nft"), InlineData("iptables-legacy", Needs.IptablesLegacy)]
+    public void CHECK_without_a_record_wants_the_rules_of_the_reference(string iptables, Needs needs = 0)
+    {
+        if (Probe.Missing(needs) is not null)
+        {
+            return;
+        }
+
+        string attached = _bed.Attach("c1", 0);
+        Assert.Equal("c1:eth0 is not let past FORWARD on this node; detach and attach the container again", Call("CHECK", "", attached).ErrorMessage);
+        Assert.Equal(999u, Call("CHECK", "\"ingressPolicy\": \"isolated\"", attached).ErrorCode);
+
+        Rule(iptables, "-N CNI-FORWARD");
+        Rule(iptables, "-A CNI-FORWARD -s 10.1.2.9/32 -j ACCEPT");
+        Assert.Equal(999u, Call("CHECK", "", attached).ErrorCode);
+        Rule(iptables, "-A CNI-FORWARD -s 10.1.2.2/32 -j ACCEPT");
+        Call("CHECK", "", attached).OrThrow();
+
+        // It only looked.
+        Assert.Contains("-s 10.1.2.2/32", Rule(iptables, "-S CNI-FORWARD"), StringComparison.Ordinal);
+    }
+
+    [NeedsFact(What)]
+    public void CHECK_of_an_interface_that_needs_no_record_has_nothing_to_miss()
+    {
+        _bed.Node.Pods[0].Ip("link", "add", "eth0", "type", "bridge");
+        const string previous = """{"ips":[{"address":"10.9.0.2/24"}]}""";
+        Call("ADD", "", previous).OrThrow();
+        Assert.False(File.Exists(Record));
+
+        Call("CHECK", "", previous).OrThrow();
+    }
+
     [NeedsTheory(What | Needs.Strace)]
     [InlineData("ADD", "bpf")]
     [InlineData("ADD", "write")]
@@ -128,6 +161,8 @@ public sealed class FirewallTests : IDisposable
 
         Assert.True(kills > 0, $"{command} of firewall never calls {call}: nothing was tested");
     }
+
+    private string Rule(string iptables, string rule) => _bed.Node.Host.Exec($"/usr/sbin/{iptables}", ["-w", .. rule.Split(' ')]).OrThrow().StdoutText;
 
     private string Record => Path.Combine(_bed.Node.RunDirectory, "firewall", "c1:eth0");
 
