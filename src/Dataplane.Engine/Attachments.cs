@@ -60,13 +60,13 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
     /// <param name="netnsPath">CNI_NETNS; may be empty or lead nowhere.</param>
     /// <param name="addresses">The addresses' source, or null.</param>
     public void Delete(AttachmentId id, string netnsPath, IAddressSource? addresses) =>
-        Delete(id, addresses, () => ContainerLink.Delete(netnsPath, id.IfName, log));
+        Delete(id, addresses, _ => ContainerLink.Delete(netnsPath, id.IfName, log));
 
     /// <summary>As <see cref="Delete(AttachmentId, string, IAddressSource?)"/>, for an interface whose end is not simply to be deleted.</summary>
     /// <param name="id">The interface.</param>
     /// <param name="addresses">The addresses' source, or null.</param>
-    /// <param name="unrecorded">Sees to what is in the container without a record.</param>
-    internal void Delete(AttachmentId id, IAddressSource? addresses, Action unrecorded)
+    /// <param name="unrecorded">Sees to what is in the container without being recorded; it gets the record that is undone, or null.</param>
+    internal void Delete(AttachmentId id, IAddressSource? addresses, Action<AttachmentRecord?> unrecorded)
     {
         using Journal? journal = Journal.TryOpen(_records, id);
         ExceptionDispatchInfo? failure = addresses is { NeedsInterface: true } ? TryRelease(id, addresses) : null;
@@ -75,7 +75,7 @@ public sealed class Attachments(Node node, ILog log, RunDirectory? records = nul
             Undo.Run(node, journal, null, log);
         }
 
-        unrecorded();
+        unrecorded(journal?.Record);
         if (addresses is { NeedsInterface: false })
         {
             addresses.Release();

@@ -27,9 +27,18 @@ public sealed class HostDeviceNetwork(Node node, ILog log)
     /// <param name="id">The interface.</param>
     /// <param name="netnsPath">CNI_NETNS; may be empty or lead nowhere.</param>
     /// <param name="addresses">The addresses' source, or null.</param>
+    /// <param name="inUserSpace">A driver in user space has the device, as far as the configuration says.</param>
     /// <exception cref="NodeException">It could not be moved; it is still in the container.</exception>
-    public void Delete(AttachmentId id, string netnsPath, IAddressSource? addresses) =>
-        new Attachments(node, log).Delete(id, addresses, () => MovedDevice.GiveBackUnrecorded(node, netnsPath, id.IfName));
+    public void Delete(AttachmentId id, string netnsPath, IAddressSource? addresses, bool inUserSpace) =>
+        new Attachments(node, log).Delete(id, addresses, record =>
+        {
+            // Where nothing was moved, a device of the interface's name is the container's own: DPDK makes a tap of that name.
+            bool moved = record is null ? !inUserSpace : record.Find(StepKind.Moved) is not null;
+            if (moved)
+            {
+                MovedDevice.GiveBackUnrecorded(node, netnsPath, id.IfName);
+            }
+        });
 
     private DeviceAttachment? Attach(HostDeviceRequest request, IAddressSource? addresses, Journal journal, PodSide pod)
     {

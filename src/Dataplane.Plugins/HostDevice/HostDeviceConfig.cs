@@ -34,6 +34,20 @@ internal sealed class HostDeviceConfig
         };
     }
 
+    /// <summary>Whether a driver in user space has the device, for DEL: one that cannot be asked any more is no failure.</summary>
+    /// <param name="request">The call.</param>
+    public static bool IsInUserSpace(CniRequest request)
+    {
+        try
+        {
+            return Choose(request).PciAddress is { Length: > 0 } address && HostDevices.IsInUserSpace(address);
+        }
+        catch (Exception e) when (e is CniException or NodeException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads every field, for its type.</summary>
     /// <param name="request">The call.</param>
     /// <exception cref="CniException">One has another.</exception>

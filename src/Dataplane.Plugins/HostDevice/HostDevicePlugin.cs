@@ -32,7 +32,7 @@ internal sealed class HostDevicePlugin(Call call) : CniPlugin
         Translate.Errors(() =>
         {
             using Node node = Node.Open();
-            new HostDeviceNetwork(node, call.Log(request)).Delete(Translate.Id(request), request.NetnsPath, Ipam(request));
+            new HostDeviceNetwork(node, call.Log(request)).Delete(Translate.Id(request), request.NetnsPath, Ipam(request), HostDeviceConfig.IsInUserSpace(request));
         });
     }
 
