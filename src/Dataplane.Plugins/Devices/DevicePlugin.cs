@@ -17,6 +17,9 @@ internal abstract class DevicePlugin(Call call) : CniPlugin
     /// <summary>Without an IPAM plugin the interface is one of the link layer only.</summary>
     protected virtual bool IpamIsOptional => false;
 
+    /// <summary>No ADD can be served without an IPAM plugin, chained or not.</summary>
+    protected virtual bool IpamIsRequired => false;
+
     /// <summary>What the reference says before the error of the IPAM plugin, which is then one of its own; empty: it is passed on as it is.</summary>
     protected virtual string IpamFailure => "";
 
@@ -74,6 +77,11 @@ internal abstract class DevicePlugin(Call call) : CniPlugin
     public sealed override void Status(CniRequest request)
     {
         JsonView root = Load(request);
+        if (IpamIsRequired && request.Config.IpamType.Length == 0)
+        {
+            throw new CniException(CniErrorCode.Internal, "no plugin name provided");
+        }
+
         NodeStatus.Check(node => VerifySupport(node, root));
         if (StatusMaster(root) is { InContainer: false } master)
         {

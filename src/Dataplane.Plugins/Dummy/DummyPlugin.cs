@@ -15,6 +15,9 @@ internal sealed class DummyPlugin(Call call) : DevicePlugin(call)
     protected override string Kind => "dummy";
 
     /// <inheritdoc/>
+    protected override bool IpamIsRequired => true;
+
+    /// <inheritdoc/>
     protected override string CheckPrefix => "dummy: ";
 
     /// <inheritdoc/>

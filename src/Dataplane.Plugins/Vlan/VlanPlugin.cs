@@ -17,6 +17,9 @@ internal sealed class VlanPlugin(Call call) : DevicePlugin(call)
     protected override string Kind => "vlan";
 
     /// <inheritdoc/>
+    protected override bool IpamIsRequired => true;
+
+    /// <inheritdoc/>
     protected override string IpamFailure => "failed to execute IPAM delegate: ";
 
     /// <inheritdoc/>

@@ -73,6 +73,24 @@ public sealed class StatusTests : IDisposable
         }
     }
 
+    /// <summary>Also on a kernel that has not got the kind: it is the configuration that is wrong.</summary>
+    [NeedsTheory(What), InlineData("vlan"), InlineData("dummy"), InlineData("ptp")]
+    public void A_plugin_that_cannot_do_without_IPAM_misses_it(string plugin)
+    {
+        PluginResult result = Status(plugin, $$"""{"cniVersion": "1.1.0", "name": "net1", "type": "{{plugin}}", "master": "up0", "vlanId": 5}""");
+
+        Assert.Equal((1, "no plugin name provided"), (result.ExitStatus, result.ErrorMessage));
+    }
+
+    [NeedsTheory(What), InlineData("ipvlan", Needs.Ipvlan), InlineData("macvlan", Needs.Macvlan), InlineData("tap", Needs.Tun), InlineData("bridge")]
+    public void One_that_can_does_not(string plugin, Needs needs = 0)
+    {
+        if (Probe.Missing(needs) is null)
+        {
+            Assert.Equal(0, Status(plugin, $$"""{"cniVersion": "1.1.0", "name": "net1", "type": "{{plugin}}", "master": "lo"}""", "ip link set lo up; exec ").ExitStatus);
+        }
+    }
+
     [NeedsTheory(What)]
     [InlineData("bridge")]
     [InlineData("ptp")]
