@@ -1,5 +1,6 @@
 using Dataplane.Cni;
 using Dataplane.Engine;
+using Dataplane.Interop;
 
 namespace Dataplane.Plugins;
 
@@ -41,8 +42,20 @@ internal sealed class Call(ProcessEnvironment environment) : IDisposable
         _pending = null;
     }
 
-    /// <summary>The result is with the runtime: the attachment stands.</summary>
-    public void Complete() => _pending?.Complete();
+    /// <summary>The result is with the runtime: the attachment stands, whatever becomes of its record.</summary>
+    public void Complete()
+    {
+        try
+        {
+            _pending?.Complete();
+        }
+        catch (LinuxException e)
+        {
+            // Every step is written down, only the end is not: DEL and GC undo it all the same, and a repeated ADD replaces it as one that was killed.
+            // To fail now would be a second answer after the first.
+            new StderrLog(Environment.Stderr, _pending?.Record?.Plugin ?? "", LogLevel.Warn).Warn($"the ADD succeeded, its record could not be completed: {e.Message}");
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _pending?.Dispose();
