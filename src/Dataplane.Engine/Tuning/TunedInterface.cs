@@ -91,7 +91,13 @@ public sealed class TunedInterface : IDisposable
     {
         ArgumentNullException.ThrowIfNull(before);
         var failures = new List<string>();
-        if (before.HasLink && _rtnl.FindLink(_name) is { } link)
+        LinkInfo? link = null;
+        if (before.HasLink)
+        {
+            Attempt(() => link = _rtnl.FindLink(_name), failures);
+        }
+
+        if (link is not null)
         {
             // One request each: a device that refuses its old MTU gets its address back all the same.
             foreach (LinkSettings one in Single(before))

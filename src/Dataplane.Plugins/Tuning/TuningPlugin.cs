@@ -37,7 +37,7 @@ internal sealed class TuningPlugin(Call call) : CniPlugin
         {
             Undo(config.DataDir, TuningBackup.FileName(Translate.Id(request)), request.NetnsPath, request.IfName, log);
         }
-        catch (Exception e) when (e is NodeException or LinuxException)
+        catch (Exception e) when (e is NodeException or LinuxException or NetlinkException)
         {
             // As the reference: the interface goes away next, and what is left of the file GC removes.
             log.Warn($"what was before cannot be set again: {e.Message}");

@@ -85,6 +85,40 @@ public sealed class KilledTuningTests
         Assert.Contains("Sysctl net.ipv4.ip_forward is not allowed. Only the following sysctls are allowed: [^net\\\\.ipv4\\\\.conf\\\\.IFNAME\\\\.]", refused.StdoutText, StringComparison.Ordinal);
     }
 
+    /// <summary>The interface goes away next: whatever the kernel refuses is told, and no DEL fails for it.</summary>
+    [NeedsFact(Needs.Namespaces | Needs.OurPlugins | Needs.Strace)]
+    public void DEL_succeeds_whatever_the_kernel_refuses()
+    {
+        using var bed = new NodeBed(pods: 1);
+        bed.Pods[0].Ip("link", "add", "eth0", "type", "veth", "peer", "name", "far");
+        string before = Seen(bed), config = Config(bed);
+        var plugins = new PluginRunner(bed.Host, OurPlugins.Directory);
+        for (int refused = 1; refused <= 3; refused++)
+        {
+            plugins.Add("tuning", config, "c1", bed.Pods[0]).OrThrow();
+
+            FailingCall.Run(bed, "tuning", "DEL", config, $"sendto:error=ENOBUFS:when={refused}").OrThrow();
+            FailingCall.Run(bed, "tuning", "DEL", config, "socket:error=EMFILE").OrThrow();
+
+            plugins.Del("tuning", config, "c1", bed.Pods[0]).OrThrow();
+            Assert.Equal(before, Seen(bed));
+        }
+    }
+
+    /// <summary>What undoing runs into does not take the place of why the ADD failed.</summary>
+    [NeedsFact(Needs.Namespaces | Needs.OurPlugins | Needs.Strace)]
+    public void An_ADD_that_fails_says_why_although_undoing_fails_too()
+    {
+        using var bed = new NodeBed(pods: 1);
+        bed.Pods[0].Ip("link", "add", "eth0", "type", "veth", "peer", "name", "far");
+
+        // The first request asks for what is there; all the others fail.
+        PluginResult result = FailingCall.Run(
+            bed, "tuning", "ADD", Config(bed).Replace("net.ipv4.conf.IFNAME.rp_filter", "net.ipv4.conf.nobody.rp_filter", StringComparison.Ordinal), "sendto:error=ENOBUFS:when=2+");
+
+        Assert.Contains("nobody/rp_filter", result.ErrorMessage, StringComparison.Ordinal);
+    }
+
     private static string Config(NodeBed bed) => $$"""
         {"cniVersion":"1.0.0","name":"net1","type":"tuning","dataDir":"{{bed.Scratch}}/tuning","mac":"02:00:5e:00:53:01","mtu":1400,"promisc":true,"allmulti":true,"txQLen":7,
          "sysctl":{"net.ipv4.conf.IFNAME.rp_filter":"2"},"prevResult":{"cniVersion":"1.0.0","interfaces":[{"name":"eth0"}]} }
