@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Dataplane.Cni;
 using Dataplane.Engine;
 
@@ -52,12 +53,16 @@ internal sealed class AllInOnePlugin(Call call) : CniPlugin
             using Node node = Node.Open();
             ILog log = call.Log(request);
             AttachmentId id = Translate.Id(request);
+            ExceptionDispatchInfo? failure = null;
             // What a chain has attached before its configuration became this one goes as well.
-            new Bandwidth(node, log).Remove(id, ReferenceNames.BandwidthDevice(request.Config.Name, request.ContainerId), request.NetnsPath);
-            new PortMappings(node, log).Delete(id);
-            new Attachments(node, log).Delete(id, request.NetnsPath, request.Config.IpamType.Length > 0 ? new IpamSource(call.Plugins, request) : null);
+            Attempt(() => new Bandwidth(node, log).Remove(id, ReferenceNames.BandwidthDevice(request.Config.Name, request.ContainerId), request.NetnsPath), ref failure);
+            Attempt(() => new PortMappings(node, log).Delete(id), ref failure);
+            Attempt(
+                () => new Attachments(node, log).Delete(id, request.NetnsPath, request.Config.IpamType.Length > 0 ? new IpamSource(call.Plugins, request) : null),
+                ref failure);
             ReferenceLeftovers.RemovePortMappings(request, log);
             ReferenceLeftovers.RemoveMasquerade(request, log);
+            failure?.Throw();
         });
         _ = AllInOneConfig.Parse(request);
     }
@@ -100,6 +105,20 @@ internal sealed class AllInOnePlugin(Call call) : CniPlugin
         request,
         (node, valid) => new PortMappings(node, call.Log(request)).Collect(request.Config.Name, valid),
         (node, valid) => new Bandwidth(node, call.Log(request)).Collect(request.Config.Name, valid));
+
+    private static void Attempt(Action part, ref ExceptionDispatchInfo? failure)
+    {
+        try
+        {
+            part();
+        }
+#pragma warning disable CA1031 // Thrown once the other parts are done.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            failure ??= ExceptionDispatchInfo.Capture(e);
+        }
+    }
 
     // What nobody has configured is not looked at: tuning is not in every chain.
     private static void CheckTuning(LinkSettings settings, CniRequest request)
