@@ -15,10 +15,19 @@ internal static class BridgeGateway
         string name = string.Create(CultureInfo.InvariantCulture, $"{bridge.Name}.{request.Vlan}");
         try
         {
-            if (node.Rtnl.FindLink(name) is not { } gateway)
+            LinkInfo? gateway = node.Rtnl.FindLink(name);
+            if (gateway is null || HalfMadePort(node, bridge, gateway) is not null)
             {
                 using LockedFile creation = node.Run.Lock($"bridge-{bridge.Name}");
-                gateway = node.Rtnl.FindLink(name) ?? CreateVlanDevice(node, bridge, name, request);
+                gateway = node.Rtnl.FindLink(name);
+                if (gateway is null)
+                {
+                    gateway = CreateVlanDevice(node, bridge, name, request);
+                }
+                else if (HalfMadePort(node, bridge, gateway) is { } port)
+                {
+                    ConfigurePort(node, port.Index, request);
+                }
             }
 
             if (!gateway.IsUp)
@@ -62,13 +71,38 @@ internal static class BridgeGateway
     private static LinkInfo CreateVlanDevice(Node node, LinkInfo bridge, string name, BridgeRequest request)
     {
         VethPair pair = VethPair.Create(node, null, name, node.HostNamespace, bridge.Mtu, null, bridge.Index);
-        BridgePort.DisableIpv6(pair.HostName);
-        RtnlBatch batch = node.Rtnl.Batch();
-        BridgePort.Configure(batch, node, pair.HostIndex, hairpin: false, isolated: false, request.Vlan, null, request.PreserveDefaultVlan);
-        batch.SetLinkUp(pair.HostIndex);
-        node.Rtnl.Send(batch);
+        try
+        {
+            BridgePort.DisableIpv6(pair.HostName);
+            ConfigurePort(node, pair.HostIndex, request);
+        }
+        catch
+        {
+            // It would be found by its name, and lead nowhere.
+            node.Rtnl.Send(node.Rtnl.Batch().DeleteLink(pair.HostIndex));
+            throw;
+        }
+
         return node.Rtnl.FindLink(name) ?? throw new NodeException($"failed to lookup \"{name}\": it is gone");
     }
+
+    // Up in a message of its own: the kernel goes on behind one that it refuses, and a port that is up is one that has its VLAN.
+    private static void ConfigurePort(Node node, int ifIndex, BridgeRequest request)
+    {
+        RtnlBatch batch = node.Rtnl.Batch();
+        BridgePort.Configure(batch, node, ifIndex, hairpin: false, isolated: false, request.Vlan, null, request.PreserveDefaultVlan);
+        node.Rtnl.Send(batch);
+        node.Rtnl.Send(node.Rtnl.Batch().SetLinkUp(ifIndex));
+    }
+
+    // The other end of the device where whoever made it was killed before the port was up. A device of another make is its maker's.
+    private static LinkInfo? HalfMadePort(Node node, LinkInfo bridge, LinkInfo gateway) =>
+        gateway is { Kind: "veth", PeerIndex: > 0 }
+        && node.Rtnl.FindLink(gateway.PeerIndex) is { Kind: "veth", IsUp: false } port
+        && port.PeerIndex == gateway.Index
+        && port.MasterIndex == bridge.Index
+            ? port
+            : null;
 
     private static bool AllPresent(List<AddressInfo> present, AddressPlan plan)
     {

@@ -32,6 +32,22 @@ test_a_bridge_that_filters_VLANs() {
     ! on other ping -q -c 2 -W 1 "$(address a)" > /dev/null || fail 'another VLAN got through'
 }
 
+# As an ADD leaves it that is killed behind the making of the pair: the port is down, and in the bridge's own VLAN.
+test_the_gateway_of_a_VLAN_that_is_half_made_is_finished() {
+    # Of that name there is a plugin in PATH as well.
+    local conf port vlans=/usr/sbin/bridge
+    conf=$(jq -c '. + {vlan: 100}' <<< "$BRIDGE")
+    attach a "$conf"
+    detach a "$conf"
+    port=$(ip -n node -j link show br0.100 | jq -r '.[0].link')
+    ip -n node link set "$port" down
+    on node $vlans vlan delete dev "$port" vid 100
+    on node $vlans vlan add dev "$port" vid 1 pvid untagged
+    attach a "$conf"
+    pings a 10.1.0.1 > /dev/null
+    expect VLANs "$(on node $vlans -j vlan show dev "$port" | jq -c '[.[0].vlans[].vlan]')" '[100]'
+}
+
 # The plugin "vlan".
 . "$here/lib/devices.sh"
 
