@@ -88,7 +88,7 @@ public sealed unsafe class DirectoryFd : SafeHandle
                 throw new LinuxException("flock", Under(name), errno);
             }
             // Whoever removed the file while we waited left us the lock of something nobody else can find.
-            if (Status(file.Fd, "", AT_EMPTY_PATH, Under(name)) is { Links: > 0 })
+            if (Status(file.Fd, "", AT_EMPTY_PATH, name) is { Links: > 0 })
                 return file;
             file.Dispose();
         }
@@ -154,7 +154,7 @@ public sealed unsafe class DirectoryFd : SafeHandle
         if (fd < 0)
             return Marshal.GetLastPInvokeError() is ELOOP or ENXIO ? false : throw Failed("open", name);
         using FileHandle file = new(fd);
-        if (Status(fd, "", AT_EMPTY_PATH, Under(name)) is not { IsRegular: true, Links: 1 })
+        if (Status(fd, "", AT_EMPTY_PATH, name) is not { IsRegular: true, Links: 1 })
             return false;
         // The length first: the end of a longer content would be read as that of the new one.
         if (ftruncate(fd, content.Length) < 0)
@@ -225,10 +225,10 @@ public sealed unsafe class DirectoryFd : SafeHandle
 
     /// <summary>What statx(2) says about a file here; links are not followed.</summary>
     /// <returns>Null when nothing has that name.</returns>
-    public FileStatus? StatusOf(string name) => Status(Fd, Checked(name), AT_SYMLINK_NOFOLLOW, Under(name));
+    public FileStatus? StatusOf(string name) => Status(Fd, Checked(name), AT_SYMLINK_NOFOLLOW, name);
 
     /// <summary>What statx(2) says about this directory.</summary>
-    public FileStatus Status() => Status(Fd, "", AT_EMPTY_PATH, Path) ?? throw new LinuxException("statx", Path, ENOENT);
+    public FileStatus Status() => Status(Fd, "", AT_EMPTY_PATH, null) ?? throw new LinuxException("statx", Path, ENOENT);
 
     /// <summary>Sets this directory's modification time.</summary>
     /// <param name="nanoseconds">Nanoseconds since the epoch.</param>
@@ -297,13 +297,14 @@ public sealed unsafe class DirectoryFd : SafeHandle
             throw new LinuxException("mkdir", path, errno);
     }
 
-    private static FileStatus? Status(int dirfd, string name, int flags, string path)
+    // Of the file called subject, or of the directory itself (null), as errors say it.
+    private FileStatus? Status(int fd, string name, int flags, string? subject)
     {
         Statx status;
-        if (statx(dirfd, name, flags, STATX_BASIC_STATS | STATX_BTIME, &status) < 0)
+        if (statx(fd, name, flags, STATX_BASIC_STATS | STATX_BTIME, &status) < 0)
         {
             int errno = Marshal.GetLastPInvokeError();
-            return errno is ENOENT or ENOTDIR ? null : throw new LinuxException("statx", path, errno);
+            return errno is ENOENT or ENOTDIR ? null : throw new LinuxException("statx", subject is null ? Path : Under(subject), errno);
         }
         long? born = (status.stx_mask & STATX_BTIME) != 0 ? status.stx_btime.Nanoseconds : null;
         bool isRegular = (status.stx_mode & 0xf000) == 0x8000;

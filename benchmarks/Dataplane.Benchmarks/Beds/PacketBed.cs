@@ -34,6 +34,8 @@ internal sealed class PacketBed : IDisposable
         Command.Run("ip", "-n", name, "address", "add", "10.1.0.254/24", "dev", "vd");
         Command.Run("ip", "-n", name, "link", "set", "vd", "up");
         _ = _bed.AddOutside();
+        // As which frames from outside reach the node: those to another one are the stack's.
+        Command.Run("ip", "-n", name, "link", "set", "uplink", "address", string.Join(':', MacA.Select(part => part.ToString("x2"))));
         using (new InNamespace(_bed.Host))
         {
             File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
