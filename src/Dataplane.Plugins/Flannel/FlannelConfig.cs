@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Dataplane.Cni;
 
@@ -10,9 +9,6 @@ internal sealed class FlannelConfig
     private const string DefaultSubnetFile = "/run/flannel/subnet.env";
     private const string DefaultDataDir = "/var/lib/cni/flannel";
     private const string DefaultType = "bridge";
-
-    /// <summary>The key of GC's list.</summary>
-    public const string ValidAttachments = "cni.dev/valid-attachments";
 
     private readonly NetworkConfig _network;
     private readonly JsonView _root;
@@ -68,7 +64,7 @@ internal sealed class FlannelConfig
         var members = new SortedDictionary<string, Action<Utf8JsonWriter>>(StringComparer.Ordinal);
         foreach ((string key, JsonView value) in _delegate.Members())
         {
-            members[key] = Raw(value);
+            members[key] = ConfigJson.Raw(value);
         }
 
         members["name"] = json => json.WriteStringValue(_network.Name);
@@ -86,63 +82,17 @@ internal sealed class FlannelConfig
             members["cniVersion"] = json => json.WriteStringValue(version);
         }
 
-        foreach (string key in (ReadOnlySpan<string>)["runtimeConfig", ValidAttachments])
+        foreach (string key in (ReadOnlySpan<string>)["runtimeConfig", ConfigJson.ValidAttachments])
         {
             if (!_root.Get(key).IsNullOrAbsent)
             {
-                members[key] = Raw(_root.Get(key));
+                members[key] = ConfigJson.Raw(_root.Get(key));
             }
         }
 
         members["ipam"] = json => WriteIpam(json, subnet);
-        return Write(members);
+        return ConfigJson.Write(members);
     }
-
-    /// <summary>A made configuration with what the runtime adds for another call: "prevResult" for CHECK, the attachments that stay for GC.</summary>
-    /// <param name="made">The configuration.</param>
-    /// <param name="key">What is added.</param>
-    /// <param name="value">Its value; absent or null: none was given.</param>
-    public static byte[] With(JsonView made, string key, JsonView value)
-    {
-        var members = new SortedDictionary<string, Action<Utf8JsonWriter>>(StringComparer.Ordinal);
-        foreach ((string name, JsonView member) in made.Members())
-        {
-            members[name] = Raw(member);
-        }
-
-        if (!value.IsNullOrAbsent)
-        {
-            members[key] = Raw(value);
-        }
-
-        return Write(members);
-    }
-
-    private static byte[] Write(SortedDictionary<string, Action<Utf8JsonWriter>> members)
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, JsonLayout.Compact))
-        {
-            WriteObject(json, members);
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
-
-    private static void WriteObject(Utf8JsonWriter json, SortedDictionary<string, Action<Utf8JsonWriter>> members)
-    {
-        json.WriteStartObject();
-        foreach ((string key, Action<Utf8JsonWriter> write) in members)
-        {
-            json.WritePropertyName(key);
-            write(json);
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static Action<Utf8JsonWriter> Raw(JsonView value) =>
-        json => json.WriteRawValue(value.RawText.Span is { Length: > 0 } text ? text : "null"u8, skipInputValidation: true);
 
     private void WriteIpam(Utf8JsonWriter json, FlannelSubnet subnet)
     {
@@ -150,13 +100,13 @@ internal sealed class FlannelConfig
         JsonView ipam = _root.Get("ipam").AsObject();
         foreach ((string key, JsonView value) in ipam.Members())
         {
-            members[key] = Raw(value);
+            members[key] = ConfigJson.Raw(value);
         }
 
         members.TryAdd("type", static writer => writer.WriteStringValue("host-local"));
         members["ranges"] = writer => WriteRanges(writer, subnet);
         members["routes"] = writer => WriteRoutes(writer, ipam, subnet);
-        WriteObject(json, members);
+        ConfigJson.WriteObject(json, members);
     }
 
     private static void WriteRanges(Utf8JsonWriter json, FlannelSubnet subnet)
@@ -180,7 +130,7 @@ internal sealed class FlannelConfig
         foreach (JsonView route in ipam.WithErrors(CniErrorCode.Internal, "failed to assemble Delegate IPAM: failed to read IPAM routes: failed to parse ipam.routes: ").GetObjects("routes") ?? [])
         {
             _ = CniRoute.FromJson(route);
-            Raw(route)(json);
+            ConfigJson.Raw(route)(json);
         }
 
         foreach (IpPrefix network in subnet.Networks)

@@ -64,7 +64,7 @@ internal sealed class FlannelPlugin(Call call) : CniPlugin
             return;
         }
 
-        byte[] rendered = FlannelConfig.With(made.Root, "prevResult", request.Config.Root.Get("prevResult").AsObject());
+        byte[] rendered = ConfigJson.With(made.Root, "prevResult", request.Config.Root.Get("prevResult").AsObject());
         _plugins.Check(request.As(CniCommand.Check, stdin: rendered), made.Type);
     }
 
@@ -126,7 +126,7 @@ internal sealed class FlannelPlugin(Call call) : CniPlugin
             {
                 if (store.Read(container) is { } kept && DelegateStore.TryParse(kept) is { Type.Length: > 0 } made && made.Name == request.Config.Name)
                 {
-                    return FlannelConfig.With(made.Root, FlannelConfig.ValidAttachments, request.Config.Root.Get(FlannelConfig.ValidAttachments));
+                    return ConfigJson.With(made.Root, ConfigJson.ValidAttachments, request.Config.Root.Get(ConfigJson.ValidAttachments));
                 }
             }
 

@@ -128,7 +128,7 @@ internal static class GarbageCollection
             json.WriteEndArray();
         }
 
-        return request.As(CniCommand.Gc, stdin: FlannelConfig.With(request.Config.Root, FlannelConfig.ValidAttachments, JsonView.Parse(buffer.WrittenMemory)));
+        return request.As(CniCommand.Gc, stdin: ConfigJson.With(request.Config.Root, ConfigJson.ValidAttachments, JsonView.Parse(buffer.WrittenMemory)));
     }
 
     private static void WriteAttachment(Utf8JsonWriter json, string containerId, string ifName)

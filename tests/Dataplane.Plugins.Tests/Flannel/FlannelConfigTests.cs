@@ -84,7 +84,7 @@ public sealed class FlannelConfigTests
         NetworkConfig kept = DelegateStore.TryParse(Encoding.UTF8.GetBytes("""{"type":"bridge","name":"net1"}"""))!;
         JsonView result = JsonView.Parse(Encoding.UTF8.GetBytes("""{"cniVersion":"1.0.0"}"""));
 
-        Assert.Equal("""{"name":"net1","prevResult":{"cniVersion":"1.0.0"},"type":"bridge"}""", Encoding.UTF8.GetString(FlannelConfig.With(kept.Root, "prevResult", result)));
+        Assert.Equal("""{"name":"net1","prevResult":{"cniVersion":"1.0.0"},"type":"bridge"}""", Encoding.UTF8.GetString(ConfigJson.With(kept.Root, "prevResult", result)));
     }
 
     private static string Render(string fields, string env)
