@@ -47,12 +47,12 @@ enum dp_counter_index {
 	DP_FLOW_REPAIRED,     /* a lost flow was found in conntrack untranslated; counted
 				   * beside the packet's way out, not instead of it */
 	DP_UPLINK_HOST,       /* to_uplink: sent by the host itself; from_uplink: for the host, or
-			       * through it, and not ours */
+			       * through it, and not ours, or not for this machine */
 	DP_UPLINK_FORWARDED,  /* to_uplink: forwarded, not from a pod of ours */
 	DP_UPLINK_PLAIN,      /* to_uplink: from a pod that is not masqueraded, or not to there */
 	DP_UPLINK_PROVEN,     /* to_uplink: counted beside the way out: it proved its flow */
 	DP_UPLINK_TRANSLATED, /* to_uplink: left with the node's address */
-	DP_UPLINK_MOVED,      /* to_uplink: the host's own packet, its port was a pod's */
+	DP_UPLINK_MOVED,      /* to_uplink: the host's own packet, or netfilter's; its port was a pod's */
 	DP_UPLINK_BACK,       /* from_uplink: translated, the stack takes it on */
 	DP_UPLINK_VLAN,       /* tagged frame: its VLAN device sees it */
 	DP_NAT_CREATED,       /* counted beside the way out: a connection got its entries */
@@ -64,7 +64,7 @@ enum dp_counter_index {
 	DP_DROP_NAT_CLASH,    /* a protocol without ports, or SCTP: the node's one is taken */
 	DP_DROP_NAT_SOURCE,   /* the uplink has no address of this family */
 	DP_DROP_NAT_FRAGMENT, /* a fragment whose first one was not seen */
-	DP_DROP_NAT_PACKET,   /* malformed, or an ICMP error about nothing we know */
+	DP_DROP_NAT_PACKET,   /* malformed, an ICMP error about nothing we know, other ICMP */
 	DP_DROP_NAT_MTU,      /* to or from a host port, larger than the device it would go to */
 	DP_DROP_NAT_ROUTE,    /* no route to a client that appears as the node ("masqAll") */
 	DP_DROP_NAT_ERROR,    /* a helper failed */
