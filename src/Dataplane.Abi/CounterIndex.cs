@@ -108,7 +108,7 @@ public enum CounterIndex
     /// <summary><c>DP_FLOW_REPAIRED</c>: A lost flow was found in conntrack untranslated; counted beside the packet's way out, not instead of it.</summary>
     FlowRepaired,
 
-    /// <summary><c>DP_UPLINK_HOST</c>: To_uplink: sent by the host itself; from_uplink: for the host, or through it, and not ours.</summary>
+    /// <summary><c>DP_UPLINK_HOST</c>: To_uplink: sent by the host itself; from_uplink: for the host, or through it, and not ours, or not for this machine.</summary>
     UplinkHost,
 
     /// <summary><c>DP_UPLINK_FORWARDED</c>: To_uplink: forwarded, not from a pod of ours.</summary>
@@ -123,7 +123,7 @@ public enum CounterIndex
     /// <summary><c>DP_UPLINK_TRANSLATED</c>: To_uplink: left with the node's address.</summary>
     UplinkTranslated,
 
-    /// <summary><c>DP_UPLINK_MOVED</c>: To_uplink: the host's own packet, its port was a pod's.</summary>
+    /// <summary><c>DP_UPLINK_MOVED</c>: To_uplink: the host's own packet, or netfilter's; its port was a pod's.</summary>
     UplinkMoved,
 
     /// <summary><c>DP_UPLINK_BACK</c>: From_uplink: translated, the stack takes it on.</summary>
@@ -159,7 +159,7 @@ public enum CounterIndex
     /// <summary><c>DP_DROP_NAT_FRAGMENT</c>: A fragment whose first one was not seen.</summary>
     DropNatFragment,
 
-    /// <summary><c>DP_DROP_NAT_PACKET</c>: Malformed, or an ICMP error about nothing we know.</summary>
+    /// <summary><c>DP_DROP_NAT_PACKET</c>: Malformed, an ICMP error about nothing we know, or other ICMP.</summary>
     DropNatPacket,
 
     /// <summary><c>DP_DROP_NAT_MTU</c>: To or from a host port, larger than the device it would go to.</summary>

@@ -64,7 +64,7 @@ static __always_inline __u32 outbound_host(struct __sk_buff *skb, struct transla
 {
 	__u32 untouched = entered ? DP_UPLINK_FORWARDED : DP_UPLINK_HOST;
 	const struct dp_sweep *row;
-	struct dp_nat *entry;
+	struct dp_nat *entry, *place;
 	__u32 zero = 0, drop;
 	bool taken;
 
@@ -78,9 +78,9 @@ static __always_inline __u32 outbound_host(struct __sk_buff *skb, struct transla
 	t->answer.destination_port = t->key.source_port;
 	*(__u32 *)&t->answer.protocol = t->key.protocol;
 	t->answer.scope = DP_SCOPE_UPLINK;
-	entry = nat_find(&t->answer);
-	taken = entry && entry->kind != DP_NAT_HOSTPORT && nat_lives(entry) &&
-		!nat_expired(entry, t->key.protocol, t->now);
+	place = nat_find(&t->answer);
+	taken = place && place->kind != DP_NAT_HOSTPORT && nat_lives(place) &&
+		!nat_expired(place, t->key.protocol, t->now);
 	row = bpf_map_lookup_elem(&sweep, &zero);
 	if (likely(!taken && (!row || !row->moved)))
 		return untouched;
@@ -92,8 +92,11 @@ static __always_inline __u32 outbound_host(struct __sk_buff *skb, struct transla
 	} else {
 		if (!taken)
 			return untouched;
-		if (!has_ports(t->key.protocol) && !is_icmp_protocol(t->key.protocol))
+		if (!has_ports(t->key.protocol) && !is_icmp_protocol(t->key.protocol)) {
+			nat_reverse(&t->answer, place, &t->about.key, &t->reverse);
+			bpf_map_delete_elem(&nat, &t->about.key);
 			bpf_map_delete_elem(&nat, &t->answer);
+		}
 		drop = host_move(skb, t);
 		if (drop)
 			return drop;

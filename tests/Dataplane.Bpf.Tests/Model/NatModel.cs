@@ -90,8 +90,7 @@ public sealed class NatModel(IPAddress node4, IPAddress node6, ushort portMin, u
         }
         if (other is not null && !IsMovable(tuple))
         {
-            other.HasOutside = false;
-            _connections.RemoveAll(c => c.Gone || c == own);
+            _connections.RemoveAll(c => c == other || c == own);
         }
         return Outward(Connection.Node, tuple, flags, 32768, 65535);
     }

@@ -48,7 +48,6 @@ public sealed class NodesOwnTests(NatNode node) : NatTest(node)
             Assert.Contains("UPLINK_MOVED", outcome.Counters);
             Untouched(own.Answer(), Node.FromUplink(Node.Up, own.Answer().Ip()));
         }
-        Age(2);
         Dropped("DROP_NAT_CLASH", Out(Node.A, pods));
         Untouched(own.Answer(), Node.FromUplink(Node.Up, own.Answer().Ip()));
     }
