@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BenchmarkDotNet.Attributes;
 using Dataplane.Benchmarks.Beds;
 using Dataplane.Benchmarks.Interleaved;
@@ -8,19 +9,28 @@ namespace Dataplane.Benchmarks.Suites;
 /// <summary>
 /// What thousands of containers beside it, on bridges of their own, cost ADD and DEL of the chain. A suite of its own, and the last one: some of what a kernel keeps per device is
 /// one list for all namespaces, and would slow down the other suites' containers too. So "alone on its node" is not alone on its machine: it is measured in turns with the
-/// thousands, and the rows "before there are others" tell what the same node takes without them.
+/// thousands, and the rows "before there are others" tell what the same node takes without them. The floor's rows tell how much of the difference is the kernel's.
 /// </summary>
 public class ChainGrowth : CellSuite
 {
+    private const string Before = "before there are others";
     private static readonly ChainKind[] s_kinds = [ChainKind.Limited, ChainKind.OnePlugin];
     private readonly List<NodeBed> _nodes = [];
     private readonly Dictionary<(ChainKind, int), Chain> _chains = [];
-    private readonly Dictionary<ChainKind, (Queue<double> Adds, Queue<double> Dels)> _before = [];
+    private readonly Dictionary<string, Queue<double>> _before = [];
+    private readonly KernelWork _kernel = new(dualStack: false);
+    private ClsactWork? _clsact;
+
+    private static string Others => $"with {Scale.Most} on other bridges";
 
     [GlobalSetup]
     public void Setup()
     {
         NodeBeds.Dispose();
+        _kernel.Setup();
+        _clsact = new ClsactWork();
+        _clsact.Setup();
+        MeasureBefore(KernelParts());
         foreach (int beside in (int[])[0, Scale.Most])
         {
             var node = new NodeBed(Side.Ours, beside, isApart: true);
@@ -31,29 +41,45 @@ public class ChainGrowth : CellSuite
                 _chains.Add((kind, beside), chain);
                 if (beside == 0)
                 {
-                    _before.Add(kind, Alone(chain));
+                    MeasureBefore([($"ADD {kind.Name}", chain.Add), ($"DEL {kind.Name}", chain.Del)]);
                 }
             }
         }
     }
 
-    // Not in turns with anything: the others cannot be taken away and brought back each round.
-    private static (Queue<double> Adds, Queue<double> Dels) Alone(Chain chain)
+    /// <summary>What the kernel is asked for by any ADD, and the part of it that grows with what is on the machine.</summary>
+    private (string Figure, Func<double> Measure)[] KernelParts() =>
+    [
+        ("the kernel's part of an ADD", () => Time(_kernel.Attach)),
+        ("the kernel's part of a DEL", () => Time(_kernel.Detach)),
+        ("a clsact for a veth", () => _clsact!.Add()),
+    ];
+
+    // Not in turns with anything else: the others cannot be taken away and brought back each round.
+    private void MeasureBefore((string Figure, Func<double> Measure)[] parts)
     {
         Suite suite = SuiteTable.All.Single(s => s.Type == typeof(ChainGrowth));
-        (Queue<double> adds, Queue<double> dels) = ([], []);
         for (int round = -suite.Warmups; round < suite.Rounds; round++)
         {
-            adds.Enqueue(chain.Add());
-            dels.Enqueue(chain.Del());
-        }
+            foreach ((string figure, Func<double> measure) in parts)
+            {
+                if (!_before.TryGetValue(figure, out Queue<double>? values))
+                {
+                    _before.Add(figure, values = new Queue<double>());
+                }
 
-        return (adds, dels);
+                values.Enqueue(measure());
+            }
+        }
     }
+
+    private Cell BeforeOthers(string figure, Side side) => new($"{figure}, {Before}", new(side), () => new Measured(1, _before[figure].Dequeue()));
 
     [GlobalCleanup]
     public void Cleanup()
     {
+        _kernel.Dispose();
+        _clsact?.Dispose();
         foreach (NodeBed node in _nodes)
         {
             node.Dispose();
@@ -62,13 +88,19 @@ public class ChainGrowth : CellSuite
 
     public override IEnumerable<Cell> Cells()
     {
+        foreach ((string figure, Func<double> measure) in KernelParts())
+        {
+            yield return BeforeOthers(figure, Side.Floor);
+            yield return new Cell($"{figure}, {Others}", new(Side.Floor), () => new Measured(1, measure()));
+        }
+
         foreach (ChainKind kind in s_kinds)
         {
-            yield return new Cell($"ADD {kind.Name}, before there are others", new(Side.Ours), () => new Measured(1, _before[kind].Adds.Dequeue()));
-            yield return new Cell($"DEL {kind.Name}, before there are others", new(Side.Ours), () => new Measured(1, _before[kind].Dels.Dequeue()));
+            yield return BeforeOthers($"ADD {kind.Name}", Side.Ours);
+            yield return BeforeOthers($"DEL {kind.Name}", Side.Ours);
             foreach (int beside in (int[])[0, Scale.Most])
             {
-                string where = beside == 0 ? "alone on its node" : $"with {beside} on other bridges";
+                string where = beside == 0 ? "alone on its node" : Others;
                 // An ADD of 7 ms was promised, and that it stays one beside ten thousand.
                 RowAttribute add = beside == 0 ? new(Side.Ours) : new(Side.Ours) { Than = $"ADD {kind.Name}, alone on its node", AimTimes = 1.2, AimNanoseconds = 7e6 };
                 yield return new Cell($"ADD {kind.Name}, {where}", add, () => new Measured(1, _chains[(kind, beside)].Add()))
@@ -82,5 +114,12 @@ public class ChainGrowth : CellSuite
                 };
             }
         }
+    }
+
+    private static double Time(Action action)
+    {
+        long start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start).TotalNanoseconds;
     }
 }
