@@ -33,7 +33,7 @@ internal static class Figures
             }
 
             parts.Add($"{ours.Row().Side.Label()} {format(median)}{Few(summary, ours)}{Cpu(ours)}");
-            if (summary.TimesFaster(ours, Side.Reference) is { } ratio)
+            if (summary.TimesBetter(ours, Side.Reference, unit) is { } ratio)
             {
                 parts.Add(string.Create(CultureInfo.InvariantCulture, $"ratio {ratio:0.00}") + Aim(ours.Row().AimRatio, ">=", ratio >= ours.Row().AimRatio, r => r.ToString("0.0#", CultureInfo.InvariantCulture)));
             }

@@ -34,9 +34,10 @@ internal static class Rows
     public static BenchmarkCase? Than(this Summary summary, BenchmarkCase benchmark) =>
         summary.BenchmarksCases.FirstOrDefault(c => c.Category() == benchmark.Row().Than && c.Row().Side == benchmark.Row().Side);
 
-    /// <summary>How many times faster it is than the row of <paramref name="side"/>, by medians; null when one is missing.</summary>
-    public static double? TimesFaster(this Summary summary, BenchmarkCase benchmark, Side side) =>
-        summary.Other(benchmark, side) is { } other && other != benchmark && summary.Median(benchmark) is > 0 and { } median ? summary.Median(other) / median : null;
+    /// <summary>How many times better it is than the row of <paramref name="side"/>, by medians; null when one is missing.</summary>
+    public static double? TimesBetter(this Summary summary, BenchmarkCase benchmark, Side side, Unit unit) =>
+        summary.Other(benchmark, side) is { } other && other != benchmark && summary.Median(benchmark) is > 0 and { } median && summary.Median(other) is > 0 and { } than
+            ? unit.TimesBetter(median, than) : null;
 
     /// <summary>How a side is called in the figures.</summary>
     public static string Label(this Side side) => side switch

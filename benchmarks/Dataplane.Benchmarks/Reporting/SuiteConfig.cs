@@ -37,8 +37,8 @@ internal static class SuiteConfig
                 new TextColumn("P95", "95 of 100 are below", static (s, c) => Percentile(s, c, 95, RowText.LeastForP95), isNumeric: true),
                 new TextColumn("P99", "99 of 100 are below", static (s, c) => Percentile(s, c, 99, RowText.LeastForP99), isNumeric: true),
                 StatisticColumn.Min,
-                new TextColumn("vs reference", "How many times faster than the reference, by medians", static (s, c) => Times(s.TimesFaster(c, Side.Reference)), isNumeric: true),
-                new TextColumn("vs floor", "How many times the floor's time, by medians", static (s, c) => Times(1 / s.TimesFaster(c, Side.Floor)), isNumeric: true),
+                new TextColumn("vs reference", "How many times better than the reference, by medians", (s, c) => Times(s.TimesBetter(c, Side.Reference, c.Unit(suite.Unit))), isNumeric: true),
+                new TextColumn("vs floor", "How many times the floor's time, by medians", (s, c) => Times(1 / s.TimesBetter(c, Side.Floor, c.Unit(suite.Unit))), isNumeric: true),
                 new TextColumn("Machine", "CPU and memory", static (_, _) => Machine.Description),
                 new TextColumn("Kernel", "uname -r", static (_, _) => Machine.Kernel),
                 new TextColumn("Version", "Of what was measured", static (_, c) => Machine.Version(c.Row().Side)))

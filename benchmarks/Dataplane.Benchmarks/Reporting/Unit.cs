@@ -44,6 +44,11 @@ internal sealed record Unit(string Name, bool IsHigherBetter, Func<double, doubl
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Unit> All { get; } = [Time, BitRate, PerSecond, Count, Bytes, Times, Ratio, CpuPerGigabit, CpuPerOperation];
 
+    /// <summary>How many times better one sample is than another: a time that is half of the other, a rate that is twice the other, are 2.</summary>
+    /// <param name="sample">As BenchmarkDotNet has it, in nanoseconds an operation or in the unit: see <see cref="Value"/>.</param>
+    /// <param name="than">Likewise.</param>
+    public double TimesBetter(double sample, double than) => IsHigherBetter ? Value(sample) / Value(than) : Value(than) / Value(sample);
+
     /// <summary>A value at an axis, where there is little room: "10 ms", not "10.00 ms".</summary>
     public string FormatTick(double value)
     {
