@@ -27,6 +27,7 @@ public class ChainGrowth : CellSuite
     public void Setup()
     {
         NodeBeds.Dispose();
+        DyingNamespaces.AwaitEnd();
         _kernel.Setup();
         _clsact = new ClsactWork();
         _clsact.Setup();
